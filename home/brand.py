@@ -1,0 +1,161 @@
+"""What every page wears and says: name, colours, the way out, emergency facts, helplines.
+
+`current()` is a snapshot kept per generation (services_directory.models.Generation), so a
+page costs no query for it. With the database down the last snapshot stands in, and before
+there was one, the settings and the starter directory: an error page is never without a number.
+"""
+
+import base64
+import hashlib
+import logging
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+from django.conf import settings
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.db import DatabaseError
+from django.http import HttpRequest
+
+from services_directory.helplines import Line, published_lines, starter_lines
+from services_directory.models import Generation
+
+logger = logging.getLogger("portal.brand")
+
+BRAND, ACCENT = "#0f5257", "#8a3b12"
+DANGER_SHORT = "Can’t speak? Call, listen, press 55 when asked."
+EMERGENCY = (
+    "Call 999. If you cannot speak, call from a mobile, listen, cough or tap the phone if you can, "
+    "and press 55 when asked. It does not tell the police where you are.",
+    "From a landline, stay on the line.",
+    "Deaf, or cannot use your voice: 18000 by the Relay UK app or textphone, or 999 BSL by app or "
+    "website. You can text 999 only if your phone is registered.",
+)
+NAV = (("Find a service", "/find/"), ("Ask for help", "/ask/"))
+FOOTER_LINKS = (
+    ("Hide your visit", "/hide/"),
+    ("For professionals", "/professionals/"),
+    ("Privacy", "/privacy/"),
+    ("Accessibility", "/accessibility/"),
+)
+
+
+@dataclass(frozen=True)
+class Brand:
+    """One generation's snapshot. Templates read it as `brand`."""
+
+    name: str
+    area: str
+    helplines: tuple[Line, ...]
+    css_url: str
+    js_url: str
+    decoy: str
+    logo_url: str = ""
+    brand_colour: str = BRAND
+    accent_colour: str = ACCENT
+    leave_label: str = "Leave this site"
+    leave_url: str = "/leave/"
+    danger_short: str = DANGER_SHORT
+    emergency: tuple[str, ...] = EMERGENCY
+    phone: Line | None = None
+    runner: str = "The council and its partners. Each service’s page says when a person checked it."
+    demo: bool = False
+    nav: tuple[tuple[str, str], ...] = NAV
+    footer_links: tuple[tuple[str, str], ...] = FOOTER_LINKS
+    style: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        own = (self.brand_colour, self.accent_colour) != (BRAND, ACCENT)
+        style = f":root{{--brand:{self.brand_colour};--accent:{self.accent_colour}}}" if own else ""
+        object.__setattr__(self, "style", style)
+
+    @property
+    def style_hash(self) -> str:
+        """The style as a CSP source, `'sha256-…'`, or nothing when there is no style."""
+        if not self.style:
+            return ""
+        return f"'sha256-{base64.b64encode(hashlib.sha256(self.style.encode()).digest()).decode()}'"
+
+    @property
+    def national(self) -> Line:
+        return self.helplines[0]
+
+    def helpline(self, audience: str = "") -> Line:
+        """The helpline for a page about `audience`: its own, else the council's, else the national one."""
+        for line in self.helplines:
+            if audience and line.audience == audience:
+                return line
+        return self.phone or self.national
+
+
+_snapshots: dict[int | None, Brand] = {}
+
+
+def current(generation: int | None = None) -> Brand:
+    """The snapshot of `generation` (read from the database when not given). Never raises."""
+    try:
+        number = Generation.current() if generation is None else generation
+        if number not in _snapshots:
+            snapshot = _read()
+            _snapshots.clear()
+            _snapshots[number] = snapshot
+        return _snapshots[number]
+    except DatabaseError:
+        logger.warning("no database: the last brand stands in")
+        return next(iter(_snapshots.values()), None) or without_database()
+
+
+def brand(request: HttpRequest) -> dict[str, Any]:
+    """Context processor."""
+    return {"brand": current(getattr(request, "generation", None))}
+
+
+def without_database() -> Brand:
+    return Brand(
+        name=f"Help in {settings.PORTAL_AREA}",
+        area=settings.PORTAL_AREA,
+        helplines=starter_lines(),
+        decoy=settings.QUICK_EXIT_URL,
+        demo=settings.PORTAL_DEMO,
+        **_static(),
+    )
+
+
+def _read() -> Brand:
+    from home.models import SiteSettings
+
+    site = SiteSettings.load()
+    chosen = {
+        "name": site.name,
+        "area": site.area,
+        "runner": site.runner,
+        "leave_label": site.leave_label,
+        "decoy": site.decoy,
+        "danger_short": site.danger_short,
+        "emergency": tuple(line.strip() for line in site.emergency.splitlines() if line.strip()),
+        "logo_url": site.logo.get_rendition("max-240x48|format-png").url if site.logo else "",
+    }
+    defaults = {"area": settings.PORTAL_AREA, "decoy": settings.QUICK_EXIT_URL}
+    own_words = {name: value or defaults.get(name) for name, value in chosen.items()}
+    area = own_words["area"]
+    return Brand(
+        **{"name": f"Help in {area}", **{name: value for name, value in own_words.items() if value}},
+        brand_colour=site.brand_colour.lower(),
+        accent_colour=site.accent_colour.lower(),
+        phone=site.front_door_line,
+        helplines=tuple(published_lines()),
+        demo=settings.PORTAL_DEMO,
+        **_static(),
+    )
+
+
+@lru_cache(maxsize=1)
+def _static() -> dict[str, str]:
+    """Addresses of the two built files. A missing manifest must not break an error page."""
+    urls = {}
+    for name, path in (("css_url", "css/site.css"), ("js_url", "js/site.js")):
+        try:
+            urls[name] = staticfiles_storage.url(path)
+        except ValueError:
+            urls[name] = f"{settings.STATIC_URL}{path}"
+    return urls

@@ -1,0 +1,28 @@
+"""A council's installation. Whatever has no safe default must be set, or the start stops."""
+
+from django.core.exceptions import ImproperlyConfigured
+
+from portal.settings.base import *  # noqa: F403
+from portal.settings.base import PORTAL_DEMO, env
+
+SECRET_KEY = env.text(
+    "SECRET_KEY", mend="Make one with: python -c 'import secrets; print(secrets.token_urlsafe(64))'"
+)
+if len(SECRET_KEY) < 50 or "demonstration" in SECRET_KEY:
+    raise ImproperlyConfigured(
+        "SECRET_KEY is too short or the demonstration's own. "
+        "Make one with: python -c 'import secrets; print(secrets.token_urlsafe(64))'"
+    )
+if PORTAL_DEMO:
+    raise ImproperlyConfigured("PORTAL_DEMO is on. Take it out: production shows checked entries only.")
+ALLOWED_HOSTS = env.text(
+    "PORTAL_HOSTS", mend="Name the site's own hosts, with commas: help.example.gov.uk"
+).split(",")
+QUICK_EXIT_URL = env.exit_address(
+    "QUICK_EXIT_URL", "https://www.bbc.co.uk/weather", own_hosts=ALLOWED_HOSTS, allow_http=False
+)
+
+SECURE_SSL_REDIRECT = True
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_HSTS_SECONDS = 63072000
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True

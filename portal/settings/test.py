@@ -1,0 +1,11 @@
+"""pytest: like the demonstration, faster where nothing is being tested."""
+
+from portal.settings.dev import *  # noqa: F403
+from portal.settings.dev import STORAGES
+
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", "testserver"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES = {
+    **STORAGES,
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}

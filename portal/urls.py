@@ -1,0 +1,30 @@
+"""Addresses, by door. Public ones are neutral: they stay in somebody's history."""
+
+from django.conf import settings
+from django.urls import include, path
+from django.views.static import serve as serve_file
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as wagtailadmin_urls
+
+from portal import components_page, error_pages, exit, health
+
+handler400 = "portal.error_pages.bad_request"
+handler403 = "portal.error_pages.forbidden"
+handler404 = "portal.error_pages.not_found"
+handler500 = "portal.error_pages.server_error"
+
+urlpatterns = [
+    path("leave/", exit.leave, name="leave"),
+    path("health/", health.health, name="health"),
+]
+if "cms" in settings.PORTAL_DOORS:
+    urlpatterns.append(path("cms/", include(wagtailadmin_urls)))
+if "public" in settings.PORTAL_DOORS:
+    urlpatterns += [
+        path("wait/", error_pages.wait, name="wait"),
+        path("", include("services_directory.urls")),
+    ]
+if settings.PORTAL_COMPONENTS_PAGE:
+    urlpatterns.append(path("components/", components_page.components, name="components"))
+urlpatterns.append(path("media/<path:path>", serve_file, {"document_root": settings.MEDIA_ROOT}))
+urlpatterns.append(path("", include(wagtail_urls)))

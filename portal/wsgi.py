@@ -1,0 +1,11 @@
+"""The web process. A wrong setting stops it here, before it answers anybody."""
+
+import os
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings.dev")
+
+from django.core.management import call_command
+from django.core.wsgi import get_wsgi_application
+
+application = get_wsgi_application()
+call_command("check", verbosity=0)

@@ -1,0 +1,69 @@
+"""What the public reads: one copy per published service, and the generation of everything."""
+
+from django.db import models
+
+
+class Generation(models.Model):
+    """A number that grows, in the same transaction, with every change the public can see.
+
+    Database triggers (services_directory/guards.py) count it up, so that no way of writing
+    can forget to; caches carry it in their keys.
+    """
+
+    number = models.BigIntegerField(default=1)
+
+    def __str__(self) -> str:
+        return str(self.number)
+
+    @classmethod
+    def current(cls) -> int:
+        return cls.objects.values_list("number", flat=True).filter(pk=1).first() or 0
+
+
+class Entry(models.Model):
+    """The public copy of a service: the only thing that pages, search and feeds may read.
+
+    `card` holds facts ready for a template (services_directory/cards.py), never an address
+    unless it is public. `name`, `keywords`, `body` are searched as text; `codes` holds the
+    filters' opaque words. The full-text index follows by trigger (services_directory/guards.py).
+    """
+
+    service = models.OneToOneField(
+        "services_directory.Service", on_delete=models.CASCADE, primary_key=True, related_name="entry"
+    )
+    card = models.JSONField()
+    name = models.TextField()
+    keywords = models.TextField()
+    body = models.TextField()
+    codes = models.TextField()
+    scope_order = models.PositiveSmallIntegerField()
+
+    class Meta:
+        verbose_name_plural = "entries"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SearchWord(models.Model):
+    """A word that stands in some entry: what a misspelt word is compared with."""
+
+    word = models.CharField(max_length=40, unique=True)
+
+    def __str__(self) -> str:
+        return self.word
+
+
+class Synonym(models.Model):
+    """An everyday word, and the directory's words for it."""
+
+    word = models.CharField(max_length=40, unique=True, help_text="What people type: hit")
+    means = models.CharField(
+        max_length=200, help_text="What the directory says, with commas between: physical abuse, helpline"
+    )
+
+    class Meta:
+        ordering = ["word"]
+
+    def __str__(self) -> str:
+        return f"{self.word}: {self.means}"

@@ -1,0 +1,5 @@
+"""Placeholder until SEARCH writes it."""
+
+
+def install(using: str = "default", **_signal) -> None:
+    return

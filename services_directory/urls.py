@@ -1,0 +1,12 @@
+"""Public addresses of the directory. They are neutral: a history list gives nothing away."""
+
+from django.urls import path
+
+from services_directory import views
+
+urlpatterns = [
+    path("find/", views.find, name="find"),
+    path("s/<int:pk>/", views.service, name="service"),
+    path("s/<int:pk>/note/", views.report, name="report"),
+    path("s/<int:pk>/note/sent/", views.report_sent, name="report_sent"),
+]
