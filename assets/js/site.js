@@ -1,0 +1,6 @@
+// The one script of the public site. Every page works without it.
+import "./quick_exit.js";
+import "./focus_links.js";
+import "./swap.js";
+
+document.documentElement.classList.add("js");

@@ -1,0 +1,154 @@
+"""Whole public pages, kept compressed until something is published.
+
+The key holds the generation: a number in the database that every publish, verify and hide
+counts up in its own transaction, whichever process it happens in. One query reads it, and a
+page of an older generation is simply never asked for again.
+"""
+
+import gzip
+import hashlib
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import brotli
+from django.conf import settings
+from django.core.cache import caches
+from django.db import DatabaseError, InterfaceError
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils import timezone
+
+NOT_OURS = ("/cms/", "/static/", "/media/", "/ask/now/", "/health/")
+OPT_OUT = "X-No-Page-Cache"
+LONGEST_QUERY = 200  # endless made-up addresses must not push the real pages out
+LONGEST = 3600
+SMALLEST = 200  # bytes below which compression only adds weight
+
+
+class PageCache:
+    """Answers an anonymous GET of a public page from CACHES["pages"] when it can.
+
+    A view opts out with `response["X-No-Page-Cache"]`, and says when its page stops being
+    true (a service opens or closes) with `response.cache_until`.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        meta = request.META
+        if request.method != "GET" or request.path_info.startswith(NOT_OURS):
+            request.generation = None if request.path_info.startswith(NOT_OURS) else current_generation()
+            return without_marks(self.get_response(request))
+        generation = request.generation = current_generation()
+        encoding = encoding_class(meta.get("HTTP_ACCEPT_ENCODING", ""))
+        query = meta.get("QUERY_STRING", "")
+        key = None
+        if generation is not None and len(query) <= LONGEST_QUERY and not is_signed_in(meta):
+            key = page_key(generation, request.get_host(), request.path_info, query, encoding)
+            kept = caches["pages"].get(key)
+            if kept is not None:
+                return Kept.response(kept)
+        # What comes back must be plain: it is compressed once, here, and kept so.
+        accepted = meta.pop("HTTP_ACCEPT_ENCODING", None)
+        response = self.get_response(request)
+        if accepted is not None:
+            meta["HTTP_ACCEPT_ENCODING"] = accepted
+        opted_out = OPT_OUT in response.headers
+        without_marks(response)
+        compress(response, encoding)
+        if key and not opted_out and may_keep(response):
+            Kept.store(key, response)
+        return response
+
+
+class Kept:
+    """One page as it is stored: plain tuples, quick to unpack."""
+
+    @staticmethod
+    def store(key: str, response: HttpResponse) -> None:
+        seconds = seconds_until(getattr(response, "cache_until", None))
+        if seconds <= 0:
+            return
+        headers = tuple(response.headers.items())
+        caches["pages"].set(key, (response.content, headers), seconds)
+        response.kept_by_page_cache = True  # type: ignore[attr-defined]
+
+    @staticmethod
+    def response(kept: tuple[bytes, tuple[tuple[str, str], ...]]) -> HttpResponse:
+        content, headers = kept
+        response = HttpResponse(content, headers=dict(headers))
+        response.kept_by_page_cache = True  # type: ignore[attr-defined]
+        return response
+
+
+def current_generation() -> Any:
+    """The number of the latest publication; None while the database does not answer."""
+    from services_directory.models import Generation
+
+    try:
+        return Generation.current()
+    except (DatabaseError, InterfaceError, OSError):
+        return None
+
+
+def is_signed_in(meta: dict[str, Any]) -> bool:
+    return settings.SESSION_COOKIE_NAME in meta.get("HTTP_COOKIE", "")
+
+
+def encoding_class(accepted: str) -> str:
+    """br, gzip or plain: three copies of a page at most, whatever browsers send."""
+    if "br" in accepted:
+        return "br"
+    return "gzip" if "gzip" in accepted else ""
+
+
+def page_key(generation: Any, host: str, path: str, query: str, encoding: str) -> str:
+    words = f"{generation}\n{host}\n{path}\n{query}\n{encoding}".encode()
+    return hashlib.blake2b(words, digest_size=16).hexdigest()
+
+
+def may_keep(response: HttpResponseBase) -> bool:
+    """Only a whole public page: no cookie, nothing that varies by who asks."""
+    return (
+        response.status_code == 200
+        and not response.streaming
+        and not response.cookies
+        and response.headers.get("Content-Type", "").startswith("text/html")
+        and "cookie" not in response.headers.get("Vary", "").lower()
+    )
+
+
+def without_marks(response: HttpResponseBase) -> HttpResponseBase:
+    if OPT_OUT in response.headers:
+        del response.headers[OPT_OUT]
+    return response
+
+
+def compress(response: HttpResponseBase, encoding: str) -> None:
+    """Brotli or gzip, for pages only; they hold no secret that compression could betray."""
+    headers = response.headers
+    if (
+        not encoding
+        or response.streaming
+        or "Content-Encoding" in headers
+        or not headers.get("Content-Type", "").startswith("text/html")
+        or len(response.content) < SMALLEST
+    ):
+        return
+    plain = response.content
+    response.content = (
+        brotli.compress(plain, quality=5) if encoding == "br" else gzip.compress(plain, 6, mtime=0)
+    )
+    headers["Content-Encoding"] = encoding
+    headers["Content-Length"] = str(len(response.content))
+    vary = headers.get("Vary", "")
+    if "accept-encoding" not in vary.lower():
+        headers["Vary"] = f"{vary}, Accept-Encoding" if vary else "Accept-Encoding"
+
+
+def seconds_until(moment: datetime | None) -> float:
+    if moment is None:
+        return LONGEST
+    return min(LONGEST, (moment - timezone.now()).total_seconds())
