@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "taggit",
     "django_filters",
     "csp",
+    "django.forms",  # the widgets of which we have no template of our own
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
