@@ -24,7 +24,9 @@ class StepsBlock(blocks.StructBlock):
 
     heading = blocks.CharBlock(max_length=100)
     steps = blocks.ListBlock(blocks.CharBlock(max_length=240))
-    checked = blocks.DateBlock(help_text="When a person last tried these steps.")
+    checked = blocks.DateBlock(
+        required=False, help_text="When a person last tried these steps. Empty says that nobody has yet."
+    )
 
     class Meta:
         icon = "list-ol"

@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest
 from django.utils import timezone
+from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
 from wagtail.models import Page
@@ -101,15 +102,13 @@ class GroupPage(PublicPage):
     parent_page_types = ["home.GroupIndexPage"]
     subpage_types: ClassVar[list[str]] = []
 
-    audience = models.ForeignKey(
+    audiences = ParentalManyToManyField(
         "services_directory.TaxonomyTerm",
-        null=True,
         blank=True,
-        on_delete=models.PROTECT,
         related_name="+",
         limit_choices_to={"taxonomy__slug": "audience"},
     )
-    content_panels = [*PublicPage.content_panels, FieldPanel("audience")]
+    content_panels = [*PublicPage.content_panels, FieldPanel("audiences")]
 
     @classmethod
     def links(cls) -> list[tuple[str, str]]:
@@ -119,9 +118,9 @@ class GroupPage(PublicPage):
         from services_directory.listing import list_services
 
         context = super().get_context(request, *args, **kwargs)
-        if self.audience:
-            context.update(list_services([self.audience], now=context["now"]))
-            context["audience"] = self.audience.slug
+        if terms := list(self.audiences.all()):
+            context.update(list_services(terms, now=context["now"]))
+            context["audience"] = terms[0].slug
         return context
 
 

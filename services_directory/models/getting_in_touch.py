@@ -1,7 +1,7 @@
 """How, when and where a service can be reached: what Open Referral hangs on a service."""
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from modelcluster.fields import ParentalKey
 
 
@@ -103,7 +103,7 @@ class Language(models.Model):
     name = models.CharField(max_length=60)
 
     class Meta:
-        ordering = [F("name").asc()]
+        ordering = ["name"]
 
     def __str__(self) -> str:
         return self.name

@@ -29,6 +29,11 @@ class TaxonomyTerm(models.Model):
     )
     order = models.PositiveSmallIntegerField(default=100)
     offered = models.BooleanField(default=True, help_text="Stands among the filters.")
+    anyone_counts = models.BooleanField(
+        "services for anyone count",
+        default=True,
+        help_text="Untick where services for anyone would be wrong, such as for people who harm.",
+    )
 
     class Meta:
         ordering = ["taxonomy", "order", "name"]

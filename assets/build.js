@@ -1,0 +1,31 @@
+// Builds static/css/site.css and static/js/site.js. Usage: node build.js [folder], default ../static.
+// The output is committed; tests/portal/test_assets.py builds it again elsewhere and compares.
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import esbuild from "esbuild";
+import * as sass from "sass";
+import { fit } from "./fit_govuk.js";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const out = resolve(here, process.argv[2] ?? "../static");
+
+const compiled = sass.compile(join(here, "scss/site.scss"), {
+  loadPaths: [join(here, "node_modules/govuk-frontend/dist")],
+  quietDeps: true,
+});
+const css = await esbuild.transform(fit(compiled.css), { loader: "css", minify: true, target: "chrome99" });
+mkdirSync(join(out, "css"), { recursive: true });
+writeFileSync(join(out, "css/site.css"), css.code);
+
+const entry = join(here, "js/site.js");
+if (existsSync(entry)) {
+  await esbuild.build({
+    entryPoints: [entry],
+    bundle: true,
+    minify: true,
+    target: "es2017",
+    legalComments: "none",
+    outfile: join(out, "js/site.js"),
+  });
+}

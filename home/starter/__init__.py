@@ -1,0 +1,75 @@
+"""The starter site's words: home, groups, and the pages that every installation needs.
+
+`load()` makes the pages that are missing, by address, and leaves alone what editors changed.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+from wagtail.models import Page, Site
+
+from home.models import ContentPage, GroupIndexPage, GroupPage, HomePage, PublicPage
+from services_directory.models import TaxonomyTerm
+
+PAGES = Path(__file__).parent / "pages.json"
+KINDS: dict[str, type[PublicPage]] = {
+    kind.__name__: kind for kind in (ContentPage, GroupIndexPage, GroupPage, HomePage)
+}
+CHOOSERS = ("audience", "help_type", "referrer")
+
+
+@transaction.atomic
+def load() -> int:
+    """Make the missing pages; say how many."""
+    record = json.loads(PAGES.read_text())
+    root = Page.get_first_root_node()
+    home = HomePage.objects.first()
+    made = 0
+    if home is None:
+        root.get_children().filter(slug="home", depth=2).delete()  # Wagtail's own welcome page
+        root.refresh_from_db()
+        home = root.add_child(instance=_page(record))
+        Site.objects.update_or_create(
+            is_default_site=True, defaults={"hostname": "localhost", "port": 80, "root_page": home}
+        )
+        made = 1
+    return made + _load_children(home, record["children"])
+
+
+def _load_children(parent: Page, records: list[dict[str, Any]]) -> int:
+    made = 0
+    for record in records:
+        page = parent.get_children().filter(slug=record["slug"]).first()
+        if page is None:
+            page = parent.add_child(instance=_page(record))
+            page.save_revision().publish()
+            made += 1
+        made += _load_children(page, record.get("children", []))
+        parent.refresh_from_db()
+    return made
+
+
+def _page(record: dict[str, Any]) -> PublicPage:
+    page = KINDS[record["kind"]](
+        title=record["title"],
+        slug=record["slug"],
+        lead=record["lead"],
+        search_description=record.get("search_description", ""),
+        body=json.dumps([_block(*item) for item in record.get("body", [])]),
+    )
+    if isinstance(page, GroupPage):
+        page.audiences = [_term(f"audience:{slug}") for slug in record["audiences"]]
+    return page
+
+
+def _block(kind: str, value: dict[str, Any]) -> dict[str, Any]:
+    chosen = {name: _term(value[name]).pk for name in CHOOSERS if name in value}
+    return {"type": kind, "value": {**value, **chosen}}
+
+
+def _term(path: str) -> TaxonomyTerm:
+    """`audience:men` → the term."""
+    taxonomy, slug = path.split(":")
+    return TaxonomyTerm.objects.get(taxonomy__slug=taxonomy, slug=slug)
