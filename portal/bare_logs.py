@@ -3,11 +3,13 @@
 import logging
 import re
 import traceback
+from http import HTTPStatus
 from pathlib import Path
 
 from django.conf import settings
 
 PLACEHOLDER = re.compile(r"%(\(\w+\))?[-+ #0]*[\d.*]*[a-zA-Z]")
+REASONS = frozenset(status.phrase for status in HTTPStatus)
 OURS = "portal", "home", "services_directory"
 
 
@@ -22,6 +24,9 @@ class Bare(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         message = self.template(record)
+        match = getattr(getattr(record, "request", None), "resolver_match", None)
+        if match:
+            message = f"{message} (route {match.view_name or match.route})"
         if record.exc_info and record.exc_info[1] is not None:
             message = f"{message} [{bare_exception(record.exc_info[1])}]"
         record.msg, record.args = message, ()
@@ -37,7 +42,7 @@ class Bare(logging.Filter):
 
         def fill(match: re.Match) -> str:
             value = next(values, None)
-            return str(value) if type(value) is int else "-"
+            return str(value) if type(value) is int or (isinstance(value, str) and value in REASONS) else "-"
 
         return PLACEHOLDER.sub(fill, str(record.msg)) if args else str(record.msg)
 

@@ -1,0 +1,101 @@
+"""Fixtures for tests against the real server and in a real browser."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+
+from tests.running_site import Decoy, Site
+
+PHONE = {"width": 360, "height": 740}
+DESK = {"width": 1280, "height": 800}
+# Playwright turns the back/forward cache off; people's browsers have it on.
+LAUNCH = {"args": ["--no-sandbox"], "ignore_default_args": ["--disable-back-forward-cache"]}
+
+
+@pytest.fixture(scope="session")
+def shared_decoy() -> Iterator[Decoy]:
+    decoy = Decoy()
+    decoy.up()
+    yield decoy
+    decoy.released.set()
+    decoy.down()
+
+
+@pytest.fixture
+def decoy(shared_decoy: Decoy) -> Iterator[Decoy]:
+    """The site that people leave to, quick and up when each test begins."""
+    shared_decoy.reset()
+    yield shared_decoy
+    shared_decoy.reset()
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory, shared_decoy: Decoy) -> Iterator[Site]:
+    """The starter site, served as `make run` serves it, leaving to the decoy."""
+    site = Site(
+        tmp_path_factory.mktemp("site"),
+        {"QUICK_EXIT_URL": shared_decoy.url, "PORTAL_ALLOW_HTTP_EXIT": "1"},
+    )
+    site.load()
+    site.start()
+    yield site
+    site.stop()
+
+
+@pytest.fixture(scope="session")
+def routes(site: Site) -> dict[str, list[str]]:
+    return site.routes()
+
+
+def chromium_path() -> str:
+    """Debian's Chromium. Without one the browser tests are skipped here, and fail in CI."""
+    path = shutil.which("chromium")
+    if path is None:
+        reason = "Chromium is not installed: apt-get install chromium"
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    return path
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    chromium_path()
+    # Playwright keeps an event loop in this thread, which Django would take for asynchronous code.
+    os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+    with sync_playwright() as playwright:
+        yield playwright
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    browser = playwright.chromium.launch(executable_path=chromium_path(), **LAUNCH)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(params=[True, False], ids=["script", "no-script"])
+def javascript(request: pytest.FixtureRequest) -> bool:
+    """Runs the test twice: with JavaScript and without."""
+    return request.param
+
+
+@pytest.fixture
+def open_page(browser: Browser, site: Site) -> Iterator[Callable[..., Page]]:
+    """`open_page(javascript=True, viewport=PHONE)`: a page of a browser that knows nothing yet."""
+    contexts = []
+
+    def open_one(javascript: bool = True, viewport: dict[str, int] | None = None, **options: object) -> Page:
+        context = browser.new_context(
+            java_script_enabled=javascript, viewport=viewport or PHONE, base_url=site.url, **options
+        )
+        context.set_default_timeout(15000)
+        contexts.append(context)
+        return context.new_page()
+
+    yield open_one
+    for context in contexts:
+        context.close()

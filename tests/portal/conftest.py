@@ -1,0 +1,14 @@
+import pytest
+from django.db import OperationalError
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+
+@pytest.fixture
+def no_database(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every use of the database fails, as when it is down, and nothing was read before."""
+
+    def fail(*args: object, **kwargs: object) -> None:
+        raise OperationalError("down")
+
+    monkeypatch.setattr(BaseDatabaseWrapper, "cursor", fail)
+    monkeypatch.setattr("home.brand._snapshots", {})

@@ -1,0 +1,50 @@
+"""Prints every public route as JSON, from the URLconf and the page tree: `python -m tests.public_routes`.
+
+A new address is found by itself. One that needs a value that nobody told us how to fill in
+stops the tests, so that it cannot be forgotten.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+
+import django
+from django.urls import URLPattern, URLResolver, get_resolver
+
+NOT_PUBLIC = ("cms/", "media/")
+# Not pages that a person reads: the exit is tested by itself, health is for machines.
+NO_PAGES = {"/leave/", "/health/"}
+ERRORS = ["/nowhere/", "/s/999999/", "/find/?w=%00", "/wait/", "/wait/?w=1", "/wait/?w=2", "/wait/?w=3"]
+
+
+def patterns(resolver: URLResolver, before: str = "") -> Iterator[str]:
+    for entry in resolver.url_patterns:
+        address = before + str(entry.pattern)
+        if address.startswith(NOT_PUBLIC):
+            continue
+        if isinstance(entry, URLResolver):
+            if "wagtail" not in str(entry.urlconf_name):
+                yield from patterns(entry, address)
+        elif isinstance(entry, URLPattern):
+            yield "/" + address
+
+
+def main() -> None:
+    django.setup()
+    from wagtail.models import Page
+
+    from services_directory.models import Service
+
+    service = Service.objects.order_by("pk").first()
+    values = {"pk": service.pk if service else 1}
+    found = [
+        re.sub(r"<(?:\w+:)?(\w+)>", lambda match: str(values[match.group(1)]), address)
+        for address in patterns(get_resolver())
+    ]
+    found += [page.get_url() for page in Page.objects.live().filter(depth__gt=1)]
+    pages = sorted({re.sub(r"^https?://[^/]+", "", address) for address in found if address})
+    print(json.dumps({"pages": [p for p in pages if p not in NO_PAGES | {"/wait/"}], "errors": ERRORS}))
+
+
+if __name__ == "__main__":
+    main()
