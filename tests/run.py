@@ -1,0 +1,71 @@
+"""`make test`: everything a change must pass, with real servers that live only this long.
+
+Installs what is missing when it may, starts a throwaway PostgreSQL and Redis on free ports,
+then runs style, stairs, types, migrations, the tests on SQLite, the tests on PostgreSQL and
+the journeys in Chromium. The first failure ends it; pytest's own summary comes last.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from tests.throwaway import PACKAGES, postgresql, redis  # noqa: E402 (needs the path above)
+
+BIN = Path(sys.executable).parent
+IN_CI = os.environ.get("CI", "").lower() == "true"
+
+
+def main() -> None:
+    started = time.monotonic()
+    install_packages()
+    check("style", "ruff", "check", ".")
+    check("stairs", "lint-imports")
+    check("types", "mypy", "portal", "home", "services_directory")
+    with redis() as redis_url, postgresql() as database_url:
+        env = {"TEST_REDIS_URL": redis_url or "", "TEST_DATABASE_URL": database_url or ""}
+        check("migrations", "python", "manage.py", "makemigrations", "--check", "--dry-run", **env)
+        quick = ("pytest", "tests", "-m", "not browser", "-n", "2")
+        check("tests on SQLite", *quick, **env)
+        if database_url:
+            check("tests on PostgreSQL", *quick, **env, DATABASE_URL=database_url)
+        check("journeys in Chromium", "pytest", "tests", "-m", "browser", **env)
+    print(f"All of it passed in {time.monotonic() - started:.0f} s.", flush=True)
+
+
+def check(what: str, program: str, *arguments: str, **env: str) -> None:
+    print(f"--- {what}", flush=True)
+    command = [str(BIN / program), *arguments]
+    done = subprocess.run(command, cwd=ROOT, env={**os.environ, **{k: v for k, v in env.items() if v}})
+    if done.returncode:
+        sys.exit(f"{what}: failed ({' '.join([program, *arguments])})")
+
+
+def install_packages() -> None:
+    """Debian's Chromium, PostgreSQL and Redis, through apt when this user may."""
+    missing = [package for package, there in PACKAGES.items() if not there()]
+    if not missing:
+        return
+    print(f"Needed for the tests and not here: {', '.join(missing)}.", flush=True)
+    if os.geteuid() == 0 and shutil.which("apt-get"):
+        quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+        subprocess.run(["apt-get", "update", "-qq"], env=quiet)
+        subprocess.run(
+            ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *missing],
+            env=quiet,
+            stdout=subprocess.DEVNULL,
+        )
+        missing = [package for package, there in PACKAGES.items() if not there()]
+    if missing and IN_CI:
+        sys.exit(f"They could not be installed: {', '.join(missing)}. Every test must run in CI.")
+    if missing:
+        print(f"Tests that need them are skipped. To run them: sudo apt-get install {' '.join(missing)}")
+
+
+if __name__ == "__main__":
+    main()
