@@ -1,5 +1,6 @@
 """A real server and a real decoy, each on a free port of this machine."""
 
+import contextlib
 import json
 import os
 import socket
@@ -138,10 +139,8 @@ class Decoy:
 
             def handle(self) -> None:
                 # A browser that turns away mid-answer is no fault of the test.
-                try:
+                with contextlib.suppress(ConnectionError):
                     super().handle()
-                except ConnectionError:
-                    pass
 
         self.handler = Handler
         self.port = free_port()
