@@ -34,7 +34,7 @@ function show(page, main, address) {
   document.title = page.title;
   history.replaceState(null, "", address);
   scrollTo(0, 0);
-  focusOn(main.querySelector(".govuk-error-summary") || main.querySelector("h1") || main);
+  focusOn(main.querySelector("[data-focus]") || main.querySelector("h1") || main);
 }
 
 function fieldsOf(form, submitter) {
