@@ -1,0 +1,49 @@
+"""What waits for editors, on the first page they see."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Sum
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from wagtail.admin.ui.components import Component
+
+from services_directory.models import Report, Service, UnmetNeed
+
+WINDOW = timedelta(days=30)
+
+
+class WaitingPanel(Component):
+    """Counts, each a link to its list."""
+
+    name = "directory_waiting"
+    template_name = "services_directory/editing/waiting_panel.html"
+    order = 50
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+
+    def is_shown(self) -> bool:
+        return self.request.user.has_perm("services_directory.change_service")
+
+    def get_context_data(self, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
+        today = timezone.localdate()
+        shown = Service.objects.filter(live=True)
+        services, reports, unmet = (
+            reverse(model.snippet_viewset.get_url_name("list")) for model in (Service, Report, UnmetNeed)
+        )
+        unmet_count = UnmetNeed.objects.filter(day__gt=today - WINDOW).aggregate(n=Sum("count"))["n"] or 0
+        return {
+            "rows": [
+                (shown.unverified().count(), "not checked yet", f"{services}?state=not_checked"),
+                (shown.overdue(today).count(), "overdue for a check", f"{services}?state=overdue"),
+                (
+                    Report.objects.filter(dealt_with_at=None).count(),
+                    "new reports from readers",
+                    f"{reports}?dealt_with=new",
+                ),
+                (unmet_count, "times in 30 days nothing was found", unmet),
+            ],
+            "due_report": reverse("due_report"),
+        }

@@ -1,0 +1,126 @@
+"""The editors' forms: what the database would refuse is said beside the field first."""
+
+from typing import Any
+
+from django.db.models import CharField, TextField
+from django.utils.text import slugify
+from wagtail.admin.forms import WagtailAdminModelForm
+
+from services_directory.editing import rules
+from services_directory.editing.actions import ASSURED
+from services_directory.models import Location, Service
+
+# Words that only editors read may hold a postcode no more than public ones: drafts, logs and
+# backups hold them, too.
+PRIVATE_WORDS = ("assured_source", "check_before_launch")
+
+
+class ServiceForm(WagtailAdminModelForm):
+    """A service with its numbers, hours and places."""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        for formset in self.formsets.values():
+            formset.is_valid()  # so that each row has its own cleaned data to look at
+        self._clean_phones()
+        self._clean_schedules()
+        if cleaned.get("location_confidential") is not False:
+            self._clean_confidential()
+        return cleaned
+
+    def save(self, commit: bool = True) -> Service:
+        service = self.instance
+        if not service.code:
+            service.code = free_code(service.name)
+        if service.pk:
+            # An old version or a page left open must not take back a check made since.
+            held = Service.objects.filter(pk=service.pk).values(*ASSURED).first() or {}
+            for name, value in held.items():
+                setattr(service, name, value)
+        return super().save(commit=commit)
+
+    def _clean_phones(self) -> None:
+        for row in self._rows("phones"):
+            number, e164 = row.cleaned_data.get("number") or "", row.cleaned_data.get("e164") or ""
+            problems = rules.phone_problems(number, e164) if number else {}
+            for field, problem in problems.items():
+                row.add_error(field, problem)
+            if not problems and not e164:
+                row.instance.e164 = row.cleaned_data["e164"] = rules.international(number)
+
+    def _clean_schedules(self) -> None:
+        for row in self._rows("schedules"):
+            times = row.cleaned_data.get("opens_at"), row.cleaned_data.get("closes_at")
+            if not row.errors and (problem := rules.schedule_problem(*times)):
+                row.add_error("closes_at" if times[1] is None else "opens_at", problem)
+
+    def _clean_confidential(self) -> None:
+        for row in self._rows("service_at_locations"):
+            place = row.cleaned_data.get("location")
+            if place is not None and is_open(place):
+                row.add_error("location", rules.PUBLIC_PLACE)
+        self._refuse_postcodes(self)
+        for name in self.formsets:
+            for row in self._rows(name):
+                self._refuse_postcodes(row)
+
+    @staticmethod
+    def _refuse_postcodes(form: Any) -> None:
+        for name, value in list(form.cleaned_data.items()):
+            if isinstance(value, str) and name in form.fields and rules.holds_postcode(value):
+                field = form.instance._meta.get_field(name)
+                if isinstance(field, CharField | TextField):
+                    form.add_error(name, rules.POSTCODE_IN_CONFIDENTIAL)
+
+    def _rows(self, name: str) -> list[Any]:
+        """The rows of an inline list that stay, and that hold something."""
+        formset = self.formsets.get(name)
+        if formset is None:
+            return []
+        return [
+            row
+            for row in formset.forms
+            if getattr(row, "cleaned_data", None) and not row.cleaned_data.get("DELETE")
+        ]
+
+
+class LocationForm(WagtailAdminModelForm):
+    """A place. Its address stands here once, and only when it may be shown."""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if rules.holds_postcode(cleaned.get("name", "")):
+            self.add_error("name", "A postcode stands in the name. Names stay in lists and logs: take it out.")
+        if self.instance.pk and self._opens(cleaned) and (name := self._confidential_service()):
+            self.add_error(
+                "disclosure",
+                f"“{name}” uses this place and its place is confidential or not known. "
+                "Take this place off that service first.",
+            )
+        return cleaned
+
+    @staticmethod
+    def _opens(cleaned: dict[str, Any]) -> bool:
+        return (
+            cleaned.get("disclosure") == Location.Disclosure.PUBLIC
+            and cleaned.get("location_type") == Location.Kind.PHYSICAL
+        )
+
+    def _confidential_service(self) -> str:
+        services = Service.objects.filter(service_at_locations__location=self.instance.pk)
+        return str(services.exclude(location_confidential=False).first() or "")
+
+
+def is_open(place: Location) -> bool:
+    return (
+        place.disclosure == Location.Disclosure.PUBLIC and place.location_type == Location.Kind.PHYSICAL
+    )
+
+
+def free_code(name: str) -> str:
+    """A code for imports, made from the name, that no other service has."""
+    stem = slugify(name)[:70] or "service"
+    taken = set(Service.objects.filter(code__startswith=stem).values_list("code", flat=True))
+    if stem not in taken:
+        return stem
+    return next(code for n in range(2, len(taken) + 3) if (code := f"{stem}-{n}") not in taken)
