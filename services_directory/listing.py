@@ -1,3 +1,30 @@
-"""Placeholder."""
-def list_services(terms, *, now):
-    return {}
+"""Services for a page that somebody wrote: a group's page, or a list inside any page."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+
+from services_directory.models import TaxonomyTerm
+from services_directory.search import find, stand_ins
+from services_directory.selection import Selection, address
+from services_directory.vocabulary import vocabulary
+
+MOST_LISTED = 12
+
+
+def list_services(terms: Iterable[TaxonomyTerm], *, now: datetime) -> dict[str, Any]:
+    """Context of a list: cards (at most 12), heading, total_words, and more_url with the same choice."""
+    chosen = Selection.from_terms(terms, vocabulary())
+    results = find("", chosen, now=now, per_page=MOST_LISTED)
+    heading = results.total_words
+    if not results.total:
+        results = stand_ins("", chosen, now=now, per_page=MOST_LISTED)
+        heading = "Services across the country"
+    return {
+        "cards": results.cards,
+        "heading": heading,
+        "total_words": results.total_words,
+        "more_url": address(reverse("find"), chosen.querystring()),
+    }
