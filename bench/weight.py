@@ -1,0 +1,54 @@
+"""What a first visit weighs on the wire, headers and all (W1, W2)."""
+
+import re
+import socket
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+ASKS = re.compile(rb'<(?:link[^>]+rel="?stylesheet"?[^>]*href|script[^>]+src|img[^>]+src)="?([^" >]+)')
+FIRST_VISIT, NEXT_PAGE, REQUESTS = 16_000, 5_000, 3
+
+
+@dataclass
+class Weight:
+    """Bytes and requests of one page. `page` is the HTML's answer alone."""
+
+    page: int
+    parts: dict[str, int]
+
+    @property
+    def first_visit(self) -> int:
+        return self.page + sum(self.parts.values())
+
+    @property
+    def requests(self) -> int:
+        return 1 + len(self.parts)
+
+
+def fetch(base: str, path: str, encoding: str = "gzip, br") -> bytes:
+    """The raw answer, status line and headers included, as the wire carries it."""
+    host = urlsplit(base)
+    headers = {"Host": host.netloc, "Accept-Encoding": encoding, "Connection": "close"}
+    request = f"GET {path} HTTP/1.1\r\n" + "".join(f"{n}: {v}\r\n" for n, v in headers.items()) + "\r\n"
+    with socket.create_connection((host.hostname, host.port), timeout=20) as connection:
+        connection.sendall(request.encode())
+        answer = b""
+        while chunk := connection.recv(65536):
+            answer += chunk
+    return answer
+
+
+def weigh(base: str, path: str) -> Weight:
+    """One page, and everything that a browser must ask for to show it."""
+    html = fetch(base, path, encoding="identity")
+    parts = {found.decode(): 0 for found in ASKS.findall(html) if not found.startswith(b"data:")}
+    for part in parts:
+        parts[part] = len(fetch(base, part))
+    return Weight(len(fetch(base, path)), parts)
+
+
+def report(base: str, paths: list[str]) -> None:
+    print(f"Bytes (goals: first visit ≤ {FIRST_VISIT}, next page ≤ {NEXT_PAGE}, {REQUESTS} requests)")
+    for path in paths:
+        weight = weigh(base, path)
+        print(f"  {path:<28} first {weight.first_visit:6}  next {weight.page:6}  requests {weight.requests}")

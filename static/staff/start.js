@@ -1,0 +1,20 @@
+// Starts date fields, choosers and inline lists from attributes, so that no page needs an inline
+// script (portal/staff_csp.py says why). Only the names below can be called.
+(() => {
+  const FUNCTIONS = ["initDateChooser", "initTimeChooser", "initDateTimeChooser", "createTaskChooser"];
+  const CLASSES = /^(InlinePanel|MultipleChooserPanel|[A-Z][A-Za-z]*Chooser|Chooser)$/;
+  const { Controller } = window.StimulusModule;
+
+  class Starter extends Controller {
+    connect() {
+      // Moving a row connects it again; it was started where it stood before.
+      if (this.element.dataset.started) return;
+      this.element.dataset.started = "yes";
+      const name = this.nameValue;
+      if (FUNCTIONS.includes(name)) window[name](...this.argumentsValue);
+      else if (CLASSES.test(name)) new window[name](...this.argumentsValue);
+    }
+  }
+  Starter.values = { name: String, arguments: Array };
+  window.wagtail.app.register("staff-start", Starter);
+})();
