@@ -1,0 +1,50 @@
+"""What editors of pages may do in the admin."""
+
+import colorsys
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from wagtail import hooks
+
+from home import brand
+
+# A paragraph has what home/blocks.py asks for; these are what any other rich text starts with.
+WORDS_ONLY = ["bold", "link", "ul", "ol"]
+SLUG_HELP = (
+    "The address of this page. It stays in a phone’s history, so it must tell nobody anything: "
+    "a number, or a plain word such as “hide” or “ask”."
+)
+
+
+@hooks.register("register_rich_text_features", order=100)
+def few_features(features: Any) -> None:
+    """No headings (blocks have their own), no images, no embeds: nothing from another server."""
+    features.default_features = list(WORDS_ONLY)
+
+
+@hooks.register("register_admin_urls")
+def addresses() -> list[URLPattern]:
+    return [path("colours.css", colours, name="staff_colours")]
+
+
+@hooks.register("insert_global_admin_css", order=200)
+def own_colours() -> SafeString:
+    """After the site's own style sheet, and only for who has signed in."""
+    return format_html('<link rel="stylesheet" href="{}">', reverse("staff_colours"))
+
+
+def colours(request: HttpRequest) -> HttpResponse:
+    """The council's brand colour, in Wagtail's terms. A file and not a style in the page."""
+    red, green, blue = (int(brand.current().brand_colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
+    hue, lightness, saturation = colorsys.rgb_to_hls(red, green, blue)
+    lines = [
+        f"--w-color-{name}-hue:{hue * 360:.1f};--w-color-{name}-saturation:{saturation:.1%};"
+        f"--w-color-{name}-lightness:{lightness:.1%};"
+        for name in ("primary", "secondary")
+    ]
+    return HttpResponse(f":root,:host{{{''.join(lines)}}}", content_type="text/css")
+
+
