@@ -137,9 +137,10 @@ def run(
 def tiers(asked: Question, selection: Selection, now: datetime) -> list[tuple[int, Expression]]:
     """Everything that fits, split into disjoint tiers: by words, then by whom it is for, then
     services of this area before others."""
+    texts: list[Expression | None] = [*_disjoint(asked.tiers)] if asked else [None]
     always = [*_groups(selection.keep(*set(BY_PARAM) - {"w"}), now), _published()]
-    branches = []
-    for text_tier, text in enumerate(_disjoint(asked.tiers) if asked else [None]):
+    branches: list[tuple[int, Expression]] = []
+    for text_tier, text in enumerate(texts):
         for who_tier, who in enumerate(_who_tiers(selection)):
             whole = every([part for part in (text, who, *always) if part is not None])
             tier = text_tier * WORST + who_tier

@@ -11,6 +11,7 @@ that alters a text column of the entry must drop that column first; it is made a
 
 import hashlib
 import re
+import sqlite3
 import unicodedata
 from pathlib import Path
 
@@ -80,7 +81,7 @@ def _sqlite(connection: BaseDatabaseWrapper) -> None:
                 cursor.execute(f"DROP {'TABLE' if name == table else 'TRIGGER'} IF EXISTS {name}")
             for statement in [*mine.values(), *fill]:
                 cursor.execute(statement)
-            if connection.Database.sqlite_version_info >= SECURE_DELETE_SINCE:
+            if sqlite3.sqlite_version_info >= SECURE_DELETE_SINCE:
                 cursor.execute(SQLITE_SECURE_DELETE[table])
 
 

@@ -58,7 +58,8 @@ def trigrams(word: str) -> set[str]:
 
 def near_words(words: list[str]) -> set[str]:
     """Words of the directory that share letters with any of `words`."""
-    parts, params = [], []
+    parts: list[str] = []
+    params: list[str | int] = []
     for word in words:
         lengths = [len(word) - 2, len(word) + 2]
         if connection.vendor == "sqlite":

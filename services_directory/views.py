@@ -51,9 +51,9 @@ def find(request: HttpRequest) -> HttpResponse:
         sealed = carry.seal(text, purpose=PURPOSE) if text else ""
         return SeeOther(address(reverse("find"), selection.querystring(s=sealed)))
     selection = Selection.from_querydict(request.GET, words)
-    sealed = request.GET.get("s", "")
-    text = carry.unseal(sealed, purpose=PURPOSE) if sealed else ""
-    return results_page(request, selection, text, sealed if text else "")
+    carried = request.GET.get("s", "")
+    opened = carry.unseal(carried, purpose=PURPOSE) if carried else ""
+    return results_page(request, selection, opened, carried if opened else "")
 
 
 def results_page(request: HttpRequest, selection: Selection, text: str | None, sealed: str) -> HttpResponse:
