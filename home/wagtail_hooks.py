@@ -48,3 +48,9 @@ def colours(request: HttpRequest) -> HttpResponse:
     return HttpResponse(f":root,:host{{{''.join(lines)}}}", content_type="text/css")
 
 
+
+
+@hooks.register("construct_main_menu")
+def no_documents(request: HttpRequest, menu_items: list[Any]) -> None:
+    """Nothing on the site leads to a document yet, so nobody is asked for one."""
+    menu_items[:] = [item for item in menu_items if item.name != "documents"]
