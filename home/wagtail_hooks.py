@@ -4,10 +4,9 @@ import colorsys
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import URLPattern, path, reverse
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.urls import URLPattern, path
 from wagtail import hooks
+from wagtail.documents.wagtail_hooks import DocumentsSummaryItem
 
 from home import brand
 
@@ -30,14 +29,11 @@ def addresses() -> list[URLPattern]:
     return [path("colours.css", colours, name="staff_colours")]
 
 
-@hooks.register("insert_global_admin_css", order=200)
-def own_colours() -> SafeString:
-    """After the site's own style sheet, and only for who has signed in."""
-    return format_html('<link rel="stylesheet" href="{}">', reverse("staff_colours"))
-
-
 def colours(request: HttpRequest) -> HttpResponse:
-    """The council's brand colour, in Wagtail's terms. A file and not a style in the page."""
+    """The council's brand colour, in Wagtail's terms. A file and not a style in the page.
+
+    templates/wagtailadmin/base.html asks for it; the sign-in page wears the starter's colour.
+    """
     red, green, blue = (int(brand.current().brand_colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
     hue, lightness, saturation = colorsys.rgb_to_hls(red, green, blue)
     lines = [
@@ -48,9 +44,18 @@ def colours(request: HttpRequest) -> HttpResponse:
     return HttpResponse(f":root,:host{{{''.join(lines)}}}", content_type="text/css")
 
 
-
-
 @hooks.register("construct_main_menu")
-def no_documents(request: HttpRequest, menu_items: list[Any]) -> None:
+def fewer_menus(request: HttpRequest, menu_items: list[Any]) -> None:
     """Nothing on the site leads to a document yet, so nobody is asked for one."""
     menu_items[:] = [item for item in menu_items if item.name != "documents"]
+
+
+@hooks.register("construct_homepage_summary_items")
+def fewer_counts(request: HttpRequest, items: list[Any]) -> None:
+    items[:] = [item for item in items if not isinstance(item, DocumentsSummaryItem)]
+
+
+@hooks.register("construct_help_menu")
+def no_news(request: HttpRequest, menu_items: list[Any]) -> None:
+    """The news of a new Wagtail is for whoever runs the site, not for editors."""
+    menu_items[:] = [item for item in menu_items if not item.name.startswith("whats-new")]

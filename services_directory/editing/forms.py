@@ -90,7 +90,9 @@ class LocationForm(WagtailAdminModelForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         if rules.holds_postcode(cleaned.get("name", "")):
-            self.add_error("name", "A postcode stands in the name. Names stay in lists and logs: take it out.")
+            self.add_error(
+                "name", "A postcode stands in the name. Names stay in lists and logs: take it out."
+            )
         if self.instance.pk and self._opens(cleaned) and (name := self._confidential_service()):
             self.add_error(
                 "disclosure",
@@ -112,9 +114,7 @@ class LocationForm(WagtailAdminModelForm):
 
 
 def is_open(place: Location) -> bool:
-    return (
-        place.disclosure == Location.Disclosure.PUBLIC and place.location_type == Location.Kind.PHYSICAL
-    )
+    return place.disclosure == Location.Disclosure.PUBLIC and place.location_type == Location.Kind.PHYSICAL
 
 
 def free_code(name: str) -> str:

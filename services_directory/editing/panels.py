@@ -136,10 +136,10 @@ SERVICE_PANELS = [
         ],
         "Where",
     ),
-    InlinePanel("contacts", CONTACT_PANELS, heading="Contacts for editors and professionals", label="contact"),
-    MultiFieldPanel(
-        [FieldPanel("check_before_launch")], "Notes for editors", classname="collapsed"
+    InlinePanel(
+        "contacts", CONTACT_PANELS, heading="Contacts for editors and professionals", label="contact"
     ),
+    MultiFieldPanel([FieldPanel("check_before_launch")], "Notes for editors", classname="collapsed"),
 ]
 LOCATION_PANELS = [
     FieldPanel("name"),

@@ -47,7 +47,9 @@ def phone_problems(number: str, e164: str) -> dict[str, str]:
     if not expected:
         return {"number": "This number cannot be rung from the UK. Check each digit."}
     if e164 and e164 != expected:
-        return {"e164": f"This is not the number shown. It would be {expected}. Leave it empty to fill it in."}
+        return {
+            "e164": f"This is not the number shown. It would be {expected}. Leave it empty to fill it in."
+        }
     return {}
 
 
