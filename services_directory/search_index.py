@@ -19,6 +19,7 @@ from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 ENTRY, WORDS = "services_directory_entry", "services_directory_searchword"
+# Sorting by scope must not read through every candidate's whole card.
 SCOPE_INDEX = (
     "CREATE INDEX IF NOT EXISTS directory_entry_scope ON services_directory_entry (service_id, scope_order)"
 )
@@ -51,9 +52,6 @@ def install(using: str = "default", **_signal) -> None:
     if not {ENTRY, WORDS} <= set(connection.introspection.table_names()):
         return
     {"sqlite": _sqlite, "postgresql": _postgresql}[connection.vendor](connection)
-    with connection.cursor() as cursor:
-        # Sorting by scope must not read through every candidate's whole card.
-        cursor.execute(SCOPE_INDEX)
 
 
 def forget_deleted(using: str = "default") -> None:
@@ -71,6 +69,7 @@ def forget_deleted(using: str = "default") -> None:
 def _sqlite(connection: BaseDatabaseWrapper) -> None:
     wanted = {CREATED.match(statement)[1]: statement for statement in statements("sqlite")}  # type: ignore[index]
     with connection.cursor() as cursor:
+        cursor.execute(SCOPE_INDEX)
         cursor.execute("SELECT name, sql FROM sqlite_master WHERE type IN ('table', 'trigger')")
         standing = dict(cursor.fetchall())
         for table, fill in SQLITE_FILL.items():
