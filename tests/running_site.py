@@ -109,13 +109,14 @@ class Site:
 class Decoy:
     """Somebody else's site: on another host name than ours, and as slow or dead as a test wants.
 
-    `headers` holds what each visit told it.
+    `headers` holds what each visit told it, `times` when it came.
     """
 
     PAGE = b"<!doctype html><title>Weather</title><h1>Weather</h1>"
 
     def __init__(self) -> None:
         self.headers: list[dict[str, str]] = []
+        self.times: list[float] = []
         self.hang = 0.0
         self.released = threading.Event()
         decoy = self
@@ -125,6 +126,7 @@ class Decoy:
                 if self.path == "/favicon.ico":
                     self.send_error(404)
                     return
+                decoy.times.append(time.time())
                 decoy.headers.append({name.lower(): value for name, value in self.headers.items()})
                 if decoy.hang:
                     decoy.released.wait(decoy.hang)
@@ -168,4 +170,5 @@ class Decoy:
         self.hang = 0.0
         self.released.clear()
         self.headers.clear()
+        self.times.clear()
         self.up()

@@ -55,17 +55,23 @@ function watchButton() {
     const { clientX: x, clientY: y } = event;
     return x >= box.left && x <= box.right && y >= box.top && y <= box.bottom;
   };
+  let pressed = false;
   button.addEventListener("pointerdown", (event) => {
     if (event.button) return;
-    button.setPointerCapture(event.pointerId);
+    pressed = true;
     hide();
   });
-  button.addEventListener("pointerup", (event) => {
-    if (event.button) return;
+  // Wherever the release comes, above the button or not.
+  addEventListener("pointerup", (event) => {
+    if (!pressed) return;
+    pressed = false;
     if (holds(event)) leave(true);
     else show();
   });
-  button.addEventListener("pointercancel", show);
+  addEventListener("pointercancel", () => {
+    pressed = false;
+    show();
+  });
   button.addEventListener("keydown", (event) => {
     if (event.key === " " || event.key === "Enter") hide();
     else show();

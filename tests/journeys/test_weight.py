@@ -1,0 +1,28 @@
+"""An old phone with one bar of signal: every public page is light, in bytes and in requests."""
+
+import pytest
+
+from bench import weight
+from tests.running_site import Site
+
+pytestmark = pytest.mark.browser  # it needs the served site, with its compressed files
+
+
+def test_every_page_is_light(site: Site, routes: dict[str, list[str]]) -> None:
+    heavy = {}
+    for path in routes["pages"] + routes["errors"]:
+        if path == "/components/":  # for developers, not for visitors
+            continue
+        found = weight.weigh(site.url, path)
+        if (
+            found.first_visit > weight.FIRST_VISIT
+            or found.page > weight.NEXT_PAGE
+            or found.requests > weight.REQUESTS
+        ):
+            heavy[path] = (found.first_visit, found.page, found.requests)
+    assert not heavy
+
+
+def test_no_page_asks_anybody_else_for_anything(site: Site, routes: dict[str, list[str]]) -> None:
+    for path in routes["pages"] + routes["errors"]:
+        assert all(part.startswith("/static/") for part in weight.weigh(site.url, path).parts), path
