@@ -16,13 +16,22 @@ function resetForms() {
   for (const form of document.forms) HTMLFormElement.prototype.reset.call(form);
 }
 
-// One new, empty body in place of the old: cheaper than taking thousands of nodes out.
-function empty() {
+function neutral() {
   hide();
-  resetForms();
   document.title = "New page";
   for (const link of document.querySelectorAll("link[rel~=icon]")) link.href = "data:,";
+}
+
+// One new, empty body in place of the old: cheaper than taking thousands of nodes out.
+function empty() {
+  resetForms();
   root.replaceChild(document.createElement("body"), document.body);
+}
+
+// Taking a long page apart is slow, and nobody sees it done: the next paint, which hides, goes first.
+function emptyAfterPaint() {
+  requestAnimationFrame(() => setTimeout(empty));
+  setTimeout(empty, 100);
 }
 
 function goTo(decoy, wait) {
@@ -36,7 +45,8 @@ function leave(tellOthers) {
   gone = true;
   const decoy = leaveForm.dataset.leave;
   const exit = leaveForm.getAttribute("action");
-  empty();
+  neutral();
+  emptyAfterPaint();
   try {
     if (tellOthers && channel) channel.postMessage(1);
     fetch(exit, { method: "POST", keepalive: true }).catch(() => {});
@@ -108,8 +118,8 @@ function watchShift() {
 // typed; a page of the help form, or one that was left, never.
 function watchBack() {
   addEventListener("pagehide", () => {
-    if (gone) return;
-    if (document.querySelector("main[data-form]")) empty();
+    if (document.querySelector("main[data-form]")) neutral();
+    if (root.classList.contains("leaving")) empty();
     else resetForms();
   });
   addEventListener("pageshow", (event) => {

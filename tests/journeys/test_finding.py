@@ -54,7 +54,7 @@ def test_reaches_a_fitting_service(
     page.goto("/")
     taps = 0
     for words in journey.taps:
-        page.get_by_role("link", name=words, exact=False).locator("visible=true").first.click()
+        page.get_by_role("link", name=words, exact=True).locator("visible=true").first.click()
         taps += 1
     if journey.typed:
         page.get_by_label("What do you need help with?").fill(journey.typed)

@@ -26,8 +26,9 @@ for (const type of ["pointerdown", "pointerup"]) {
       channel.port1.onmessage = () => {
         const paint = performance.now() - event.timeStamp;
         const hidden = document.documentElement.classList.contains("leaving");
-        const left = document.body.childElementCount;
-        console.log(JSON.stringify({ type, paint, hidden, left, handler: noted[type] }));
+        const handler = noted[type];
+        const left = () => document.body.childElementCount;
+        setTimeout(() => console.log(JSON.stringify({ type, paint, hidden, left: left(), handler })), 150);
       };
       channel.port2.postMessage(0);
     });
