@@ -1,10 +1,13 @@
 """What editors can put on a page. Templates stand in templates/home/blocks/."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.utils import timezone
 from wagtail import blocks
-from wagtail.snippets.blocks import SnippetChooserBlock
+
+from services_directory.listing import list_services
+from services_directory.models import TaxonomyTerm
 
 PLAIN = ["bold", "link", "ul", "ol"]
 
@@ -34,13 +37,23 @@ class StepsBlock(blocks.StructBlock):
         template = "home/blocks/steps.html"
 
 
+def terms_of(taxonomy: str) -> Callable[[], list[tuple[str, str]]]:
+    """Choices of one taxonomy by key. A chooser would fetch the term again on every visit."""
+
+    def choices() -> list[tuple[str, str]]:
+        terms = TaxonomyTerm.objects.filter(taxonomy__slug=taxonomy)
+        return [(str(term.pk), term.name) for term in terms]
+
+    return choices
+
+
 class ServiceListBlock(blocks.StructBlock):
     """Services from the directory, chosen by term; never typed by hand."""
 
     heading = blocks.CharBlock(max_length=100)
-    audience = SnippetChooserBlock("services_directory.TaxonomyTerm", required=False)
-    help_type = SnippetChooserBlock("services_directory.TaxonomyTerm", required=False)
-    referrer = SnippetChooserBlock("services_directory.TaxonomyTerm", required=False)
+    audience = blocks.ChoiceBlock(choices=terms_of("audience"), required=False)
+    help_type = blocks.ChoiceBlock(choices=terms_of("help"), required=False)
+    referrer = blocks.ChoiceBlock(choices=terms_of("referrer"), required=False)
 
     class Meta:
         icon = "list-ul"
@@ -48,11 +61,11 @@ class ServiceListBlock(blocks.StructBlock):
         template = "home/blocks/service_list.html"
 
     def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
-        from services_directory.listing import list_services
-
         context = super().get_context(value, parent_context=parent_context)
-        terms = [value[name] for name in ("audience", "help_type", "referrer") if value[name]]
-        context.update(list_services(terms, now=timezone.now()))
+        chosen = [value[name] for name in ("audience", "help_type", "referrer") if value[name]]
+        terms = [TaxonomyTerm(pk=int(key)) for key in chosen]  # the vocabulary in memory knows the rest
+        generation = getattr((parent_context or {}).get("request"), "generation", None)
+        context.update(list_services(terms, now=timezone.now(), generation=generation))
         return context
 
 

@@ -9,19 +9,28 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.http import HttpRequest
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest
 from django.utils import timezone
 from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
-from wagtail.models import Page
+from wagtail.models import Page, PageViewRestriction
+from wagtail.url_routing import RouteResult
 
 from home.blocks import BODY_BLOCKS
 from home.fields import BodyField, contrast, validate_colour
 from home.neutral import telling_word
 from services_directory.helplines import Line
+from services_directory.listing import list_services
 
 WHITE, PAPER = "#ffffff", "#fbf8f4"
+READABLE = 4.5  # WCAG 2.2 AA, text
+
+
+def generation_of(request: HttpRequest) -> int | None:
+    """The publication that this request began with (portal/page_cache.py), when there is one."""
+    return getattr(request, "generation", None)
 
 
 class PublicPage(Page):
@@ -33,7 +42,7 @@ class PublicPage(Page):
     body = BodyField(BODY_BLOCKS, blank=True)
 
     content_panels = [*Page.content_panels, FieldPanel("lead"), FieldPanel("body")]
-    show_in_menus_default = False
+    private_page_options: ClassVar[list[str]] = []
 
     class Meta:
         abstract = True
@@ -47,6 +56,10 @@ class PublicPage(Page):
                     "Choose a plain word or a number."
                 }
             )
+
+    def get_view_restrictions(self) -> QuerySet[PageViewRestriction]:
+        """None: every page here is public, and asking would cost each visit two queries."""
+        return PageViewRestriction.objects.none()
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
@@ -66,6 +79,16 @@ class HomePage(PublicPage):
     template = "home/home_page.html"
     max_count = 1
     parent_page_types = ["wagtailcore.Page"]
+
+    def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
+        """The page at an address, in one step at any depth: no page here routes below itself."""
+        if not path_components:
+            return super().route(request, path_components)
+        address = f"{self.url_path}{'/'.join(path_components)}/"
+        page = self.get_descendants().live().filter(url_path=address).specific().first()
+        if page is None:
+            raise Http404("no page has this address")
+        return RouteResult(page)
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
@@ -115,11 +138,9 @@ class GroupPage(PublicPage):
         return [(page.title, page.url) for page in cls.objects.live().order_by("path")]
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        from services_directory.listing import list_services
-
         context = super().get_context(request, *args, **kwargs)
         if terms := list(self.audiences.all()):
-            context.update(list_services(terms, now=context["now"]))
+            context.update(list_services(terms, now=context["now"], generation=generation_of(request)))
             context["audience"] = terms[0].slug
         return context
 
@@ -172,10 +193,9 @@ class SiteSettings(BaseGenericSetting):
         problems: dict[str, str] = {}
         if word := telling_word(self.name):
             problems["name"] = f"“{word}” would show in the title bar. Choose a name that tells nobody."
-        if any(contrast(self.brand_colour, ground) < 4.5 for ground in (WHITE, PAPER)):
-            problems["brand_colour"] = "Too pale: words in this colour could not be read. Choose a darker one."
-        if contrast(self.accent_colour, PAPER) < 4.5:
-            problems["accent_colour"] = "Too pale: words in this colour could not be read. Choose a darker one."
+        for name in ("brand_colour", "accent_colour"):
+            if any(contrast(getattr(self, name), ground) < READABLE for ground in (WHITE, PAPER)):
+                problems[name] = "Too pale: words in this colour could not be read. Choose a darker one."
         if self.decoy and (problem := self._decoy_problem()):
             problems["decoy"] = problem
         if self.phone and len("".join(c for c in self.phone if c.isdigit())) < 3:

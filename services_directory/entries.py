@@ -53,8 +53,13 @@ def compose_entry(service: Service) -> Entry:
         keywords=" ".join(filter(None, keywords)),
         body=f"{service.description} {service.what_happens}".strip(),
         codes=" ".join(sorted(filters.codes_of(service, card))),
-        scope_order=SCOPE_ORDER[service.scope],
+        scope_order=scope_order(service.scope, reachable=card["has_contact"]),
     )
+
+
+def scope_order(scope: str, *, reachable: bool) -> int:
+    """Near before far; and whoever can be reached before whoever nobody has a number for."""
+    return SCOPE_ORDER[scope] + (0 if reachable else len(SCOPE_ORDER))
 
 
 def remember_words(entries: Iterable[Entry]) -> None:

@@ -14,9 +14,11 @@ from services_directory.vocabulary import vocabulary
 MOST_LISTED = 12
 
 
-def list_services(terms: Iterable[TaxonomyTerm], *, now: datetime) -> dict[str, Any]:
+def list_services(
+    terms: Iterable[TaxonomyTerm], *, now: datetime, generation: int | None = None
+) -> dict[str, Any]:
     """Context of a list: cards (at most 12), heading, total_words, and more_url with the same choice."""
-    chosen = Selection.from_terms(terms, vocabulary())
+    chosen = Selection.from_terms(terms, vocabulary(generation))
     results = find("", chosen, now=now, per_page=MOST_LISTED)
     heading = results.total_words
     if not results.total:

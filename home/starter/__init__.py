@@ -65,7 +65,7 @@ def _page(record: dict[str, Any]) -> PublicPage:
 
 
 def _block(kind: str, value: dict[str, Any]) -> dict[str, Any]:
-    chosen = {name: _term(value[name]).pk for name in CHOOSERS if name in value}
+    chosen = {name: str(_term(value[name]).pk) for name in CHOOSERS if name in value}
     return {"type": kind, "value": {**value, **chosen}}
 
 
