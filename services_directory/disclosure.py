@@ -1,19 +1,31 @@
 """Forgetting a place: what happens when a service's place becomes confidential.
 
-Links, addresses, revisions, log entries and the imported record lose every trace of it, in
-the transaction that saves the service. services_directory/guards.py refuses, in the database,
-whatever tries to keep a link.
+Links, addresses, revisions, log entries, comments, readers' reports, the imported record, the
+search index and kept pages lose every trace of it, in the transaction that saves the service.
+services_directory/guards.py refuses, in the database, whatever tries to keep a link.
 """
 
-from typing import TYPE_CHECKING
+import re
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.contenttypes.models import ContentType
-from wagtail.models import ModelLogEntry, Revision
+from django.core.cache import caches
+from django.db import transaction
+from django.db.models import Q
+from wagtail.models import ModelLogEntry, Revision, TaskState
 
 from services_directory.models.location import Location, ServiceAtLocation
+from services_directory.models.publication import Entry, SearchWord
 
 if TYPE_CHECKING:
     from services_directory.models import Service
+
+# Where pages and fragments may be kept. Counts of visitors (limits) hold no words.
+KEPT_PAGES = ("default", "pages")
+TAKEN_OUT = "[taken out]"
+TELLING = ("address_1", "address_2", "postal_code", "map_url")  # a town alone gives nothing away
+SHORTEST = 5  # letters; "A1" would take half of every text with it
 
 
 def withdraw_places(service: "Service") -> None:
@@ -29,22 +41,69 @@ def withdraw_places(service: "Service") -> None:
     turned = type(service).objects.filter(pk=service.pk, location_confidential=False).exists()
     if not withdrawn and not turned:
         return
+    linked = Location.objects.filter(service_at_locations__service=service)
+    telling = telling_words([*withdrawn, *linked])
     links.delete()
     gone = {place.pk for place in withdrawn}
     kept = [link for link in service.service_at_locations.all() if link.location_id not in gone]
     service.service_at_locations.set(kept)
     for place in withdrawn:
         if not place.service_at_locations.exists():
-            place.forget_address()
-            place.save()
-            _forget_log(place)
+            _forget_place(place, telling)
     if service.source_record:
-        service.source_record = {**service.source_record, "location_note": None}
+        record = {**service.source_record, "location_note": None}
+        service.source_record = without(record, telling)
+    _forget_records(service, telling)
+    _forget_search(service)
+    transaction.on_commit(forget_pages)
+
+
+def telling_words(places: Iterable[Location]) -> list[str]:
+    """What stands in the addresses of `places`, the longest first."""
+    words = {str(getattr(place, name)).strip() for place in places for name in TELLING}
+    return sorted((word for word in words if len(word) >= SHORTEST), key=len, reverse=True)
+
+
+def without(value: Any, telling: list[str]) -> Any:
+    """`value` (text, or JSON of any depth) with every postcode and every telling word taken out."""
+    from services_directory.models.service import POSTCODE
+
+    if isinstance(value, dict):
+        return {key: without(inner, telling) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [without(inner, telling) for inner in value]
+    if not isinstance(value, str):
+        return value
+    for word in telling:
+        value = re.sub(re.escape(word), TAKEN_OUT, value, flags=re.IGNORECASE)
+    return POSTCODE.sub(TAKEN_OUT, value)
+
+
+def forget_pages() -> None:
+    """Pages made before are never asked for again (their key holds the generation); this process
+    need not hold them either. Other processes let theirs go within the hour."""
+    for name in KEPT_PAGES:
+        caches[name].clear()
+
+
+def _forget_place(place: Location, telling: list[str]) -> None:
+    place.forget_address()
+    place.name = without(place.name, telling)[:120]
+    place.save()
+    _forget_log(place)
+
+
+def _forget_records(service: "Service", telling: list[str]) -> None:
     _forget_log(service)
     _forget_revisions(service)
+    comments = TaskState.objects.filter(workflow_state__in=service.workflow_states.all()).exclude(comment="")
+    for state in comments:
+        TaskState.objects.filter(pk=state.pk).update(comment=without(state.comment, telling))
+    for report in service.reports.exclude(text=""):
+        type(report).objects.filter(pk=report.pk).update(text=without(report.text, telling))
 
 
-def _forget_log(thing) -> None:
+def _forget_log(thing: Any) -> None:
     ModelLogEntry.objects.filter(
         content_type=ContentType.objects.get_for_model(thing, for_concrete_model=False),
         object_id=str(thing.pk),
@@ -55,3 +114,23 @@ def _forget_revisions(service: "Service") -> None:
     """Keep the history's dates and authors, and let every revision hold today's words."""
     content = service.serializable_data()
     Revision.objects.for_instance(service).update(content=content, object_str=str(service))
+
+
+def _forget_search(service: "Service") -> None:
+    """Take out the public copy, and the words that stood in no other one. Saving makes it anew."""
+    from services_directory import entries, search_index
+
+    entry = Entry.objects.filter(pk=service.pk).first()
+    if entry is None:
+        return
+    words = {word.lower() for word in entries.WORD.findall(f"{entry.name} {entry.keywords} {entry.body}")}
+    entry.delete()
+    lonely = [word for word in words if not _stands_somewhere(word)]
+    SearchWord.objects.filter(word__in=lonely).delete()
+    search_index.forget_deleted()
+
+
+def _stands_somewhere(word: str) -> bool:
+    return Entry.objects.filter(
+        Q(name__icontains=word) | Q(keywords__icontains=word) | Q(body__icontains=word)
+    ).exists()

@@ -34,6 +34,17 @@ PLACE_OPENS = (
     "ON service.id = link.service_id WHERE link.location_id = NEW.id "
     "AND service.location_confidential IS DISTINCT FROM {false})"
 )
+# PostgreSQL only: two transactions that each see an innocent half must wait for each other.
+# (SQLite lets one write at a time.)
+LOCK_ENDS = (
+    "PERFORM 1 FROM services_directory_service WHERE id = NEW.service_id FOR SHARE; "
+    "PERFORM 1 FROM services_directory_location WHERE id = NEW.location_id FOR SHARE; "
+)
+LOCK_USERS = (
+    "PERFORM 1 FROM services_directory_service service JOIN services_directory_serviceatlocation link "
+    "ON link.service_id = service.id WHERE link.location_id = NEW.id FOR SHARE OF service; "
+)
+LOCKS = {"place_link": LOCK_ENDS, "place_open": LOCK_USERS}
 # (trigger, table, when it is refused)
 REFUSALS = [
     ("place_link", "services_directory_serviceatlocation", f"{SERVICE_SHUT} AND {PLACE_OPEN}"),
@@ -100,7 +111,7 @@ def _postgresql(tables: list[str]) -> list[str]:
         condition = refused_when.format(false="false")
         statements.append(
             f"CREATE OR REPLACE FUNCTION guard_{name}() RETURNS trigger LANGUAGE plpgsql AS "
-            f"$$ BEGIN IF {condition} THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', "
+            f"$$ BEGIN {LOCKS.get(name, '')}IF {condition} THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', "
             f"MESSAGE = '{REFUSAL}'; END IF; RETURN NEW; END $$"
         )
         statements.append(f"DROP TRIGGER IF EXISTS guard_{name} ON {table}")

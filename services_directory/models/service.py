@@ -189,8 +189,11 @@ class Service(
         """Save, forget the place when it has become confidential, and renew the public copy."""
         from services_directory import disclosure, entries
 
+        # Saving a draft writes bookkeeping columns only; a place is forgotten when the row says so.
+        names = kwargs.get("update_fields")
+        speaks_of_place = names is None or "location_confidential" in names
         with transaction.atomic():
-            if self.pk and not self.place_may_be_shown:
+            if self.pk and speaks_of_place and not self.place_may_be_shown:
                 disclosure.withdraw_places(self)
             super().save(*args, **kwargs)
             entries.refresh_entry(self.pk)
