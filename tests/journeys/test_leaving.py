@@ -229,7 +229,8 @@ def test_a4_a_full_cache_does_not_hold_up_leaving(playwright, site, decoy, tmp_p
     page.evaluate(
         """async (script) => {
           for (let n = 0; n < 8000; n += 40)
-            await Promise.all([...Array(40).keys()].map((i) => fetch(script + "?n=" + (n + i)).then((r) => r.text())));
+            await Promise.all([...Array(40).keys()].map(
+              (i) => fetch(script + "?n=" + (n + i)).then((answer) => answer.text())));
         }""",
         script,
     )

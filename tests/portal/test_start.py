@@ -1,0 +1,87 @@
+"""A wrong setting stops the start, names itself and says how to mend it."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from tests.running_site import ROOT
+
+PRODUCTION = {
+    "DJANGO_SETTINGS_MODULE": "portal.settings.production",
+    "SECRET_KEY": "k" * 30 + "0123456789" * 5,
+    "PORTAL_HOSTS": "help.example.org",
+    "DATABASE_URL": "sqlite:///:memory:",
+    "REDIS_URL": "redis://localhost:6379/0",
+}
+DEV = {"DJANGO_SETTINGS_MODULE": "portal.settings.dev", "DATABASE_URL": "sqlite:///:memory:"}
+
+
+def start(environment: dict[str, str], *command: str) -> subprocess.CompletedProcess:
+    """What a server does first: import portal.wsgi, which runs the checks."""
+    clean = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    return subprocess.run(
+        [sys.executable, *(command or ("-c", "import portal.wsgi"))],
+        cwd=ROOT,
+        env={**clean, **environment},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+WRONG = {
+    "exit on our own host": (
+        {**DEV, "PORTAL_HOSTS": "help.example.org", "QUICK_EXIT_URL": "https://www.help.example.org/x"},
+        ["QUICK_EXIT_URL", "somebody else's"],
+    ),
+    "exit that is no address": ({**DEV, "QUICK_EXIT_URL": "weather"}, ["QUICK_EXIT_URL", "https://"]),
+    "exit with a script in it": (
+        {**DEV, "QUICK_EXIT_URL": "https://a.example/'><script>"},
+        ["QUICK_EXIT_URL", "plain address"],
+    ),
+    "unencrypted exit": (
+        {**PRODUCTION, "QUICK_EXIT_URL": "http://a.example/"},
+        ["QUICK_EXIT_URL", "https://"],
+    ),
+    "unknown door": ({**DEV, "PORTAL_DOORS": "public,attic"}, ["PORTAL_DOORS", "attic", "Choose from"]),
+    "flag that is neither": ({**DEV, "PORTAL_DEMO": "perhaps"}, ["PORTAL_DEMO", "Write 1"]),
+    "redis that is no address": ({**DEV, "REDIS_URL": "localhost"}, ["REDIS_URL", "redis://"]),
+    "proxy that is no address": (
+        {**DEV, "PORTAL_TRUSTED_PROXIES": "proxy"},
+        ["PORTAL_TRUSTED_PROXIES", "10.0"],
+    ),
+    "every host": ({**DEV, "PORTAL_HOSTS": "*"}, ["PORTAL_HOSTS", "Name the site's own hosts"]),
+    "no secret": ({**PRODUCTION, "SECRET_KEY": ""}, ["SECRET_KEY", "Make one with"]),
+    "the demonstration's secret": (
+        {**PRODUCTION, "SECRET_KEY": "demonstration-only-not-a-secret-and-refused-by-production"},
+        ["SECRET_KEY", "Make one with"],
+    ),
+    "demonstration in production": ({**PRODUCTION, "PORTAL_DEMO": "1"}, ["PORTAL_DEMO", "Take it out"]),
+    "no hosts": ({**PRODUCTION, "PORTAL_HOSTS": ""}, ["PORTAL_HOSTS", "Name the site's own hosts"]),
+}
+
+
+@pytest.mark.parametrize(("environment", "words"), WRONG.values(), ids=WRONG)
+def test_a_wrong_setting_stops_the_start(environment: dict[str, str], words: list[str]) -> None:
+    done = start(environment)
+    assert done.returncode != 0
+    for word in words:
+        assert word in done.stderr, done.stderr[-600:]
+
+
+def test_right_settings_start() -> None:
+    done = start(PRODUCTION, "manage.py", "check")
+    assert done.returncode == 0, done.stderr[-600:]
+
+
+def test_limits_that_each_process_counts_alone_are_not_for_production() -> None:
+    done = start({**PRODUCTION, "REDIS_URL": "none"}, "manage.py", "check", "--deploy")
+    assert done.returncode != 0 and "REDIS_URL" in done.stderr and "portal.E008" in done.stderr
+
+
+def test_the_demonstration_is_not_for_production() -> None:
+    done = start(DEV, "manage.py", "check", "--deploy")
+    assert done.returncode != 0 and "portal.E009" in done.stderr and "PORTAL_DEMO" in done.stderr
