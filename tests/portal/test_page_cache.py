@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import include, path
 from django.utils import timezone
 
+from home import brand
 from services_directory.models import Generation
 
 pytestmark = pytest.mark.django_db
@@ -42,8 +43,9 @@ handler404 = "portal.error_pages.not_found"
 
 
 @pytest.fixture(autouse=True)
-def empty_cache(settings) -> None:
+def empty_cache(db, settings) -> None:
     settings.ROOT_URLCONF = __name__
+    brand.current()  # the first reading makes the row of the site's settings, which is a publication
     caches["pages"].clear()
     MADE.clear()
 
