@@ -8,7 +8,7 @@ from pathlib import Path
 from bench import cost, weight
 from bench.serving import front_door
 
-WEIGHED = ["/", "/find/", "/find/?w=3", "/s/30/", "/for/3/", "/ask/", "/hide/", "/professionals/", "/nowhere/"]
+WEIGHED = ["/", "/find/", "/find/?w=3", "/s/30/", "/for/3/", "/ask/", "/hide/", "/professionals/", "/404/"]
 
 
 def weights() -> None:

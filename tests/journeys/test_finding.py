@@ -72,7 +72,8 @@ def test_reaches_a_fitting_service(
     assert taps <= MOST_TAPS
     assert record["name"] in page.locator("h1").inner_text()
     if journey.never:
-        page.go_back()
+        page.go_back(wait_until="commit")
+        page.locator("li.card").first.wait_for()
         assert RECORDS[journey.never]["name"] not in page.locator("main").inner_text()
 
 
