@@ -219,6 +219,13 @@ def test_totals_and_pages() -> None:
     assert find("", chosen(), now=NOW, page=9).cards == []
 
 
+def test_what_is_near_stands_on_the_first_page() -> None:
+    for _ in range(11):
+        service(scope="regional")
+    service("Near", scope="local")
+    assert names(find("", chosen(), now=NOW))[0] == "Near"
+
+
 # --- the index follows ----------------------------------------------------------------------------
 
 
