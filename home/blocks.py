@@ -47,13 +47,20 @@ def terms_of(taxonomy: str) -> Callable[[], list[tuple[str, str]]]:
     return choices
 
 
+class TermBlock(blocks.ChoiceBlock):
+    """A choice that was checked when it was saved: reading it asks the database for nothing."""
+
+    def to_python(self, value: Any) -> Any:
+        return value
+
+
 class ServiceListBlock(blocks.StructBlock):
     """Services from the directory, chosen by term; never typed by hand."""
 
     heading = blocks.CharBlock(max_length=100)
-    audience = blocks.ChoiceBlock(choices=terms_of("audience"), required=False)
-    help_type = blocks.ChoiceBlock(choices=terms_of("help"), required=False)
-    referrer = blocks.ChoiceBlock(choices=terms_of("referrer"), required=False)
+    audience = TermBlock(choices=terms_of("audience"), required=False)
+    help_type = TermBlock(choices=terms_of("help"), required=False)
+    referrer = TermBlock(choices=terms_of("referrer"), required=False)
 
     class Meta:
         icon = "list-ul"

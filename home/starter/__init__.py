@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 from wagtail.models import Page, Site
 
-from home.models import ContentPage, GroupIndexPage, GroupPage, HomePage, PublicPage
+from home.models import ContentPage, GroupIndexPage, GroupPage, HomePage, PublicPage, SiteSettings
 from services_directory.models import TaxonomyTerm
 
 PAGES = Path(__file__).parent / "pages.json"
@@ -23,6 +23,7 @@ CHOOSERS = ("audience", "help_type", "referrer")
 @transaction.atomic
 def load() -> int:
     """Make the missing pages; say how many."""
+    SiteSettings.load()
     record = json.loads(PAGES.read_text())
     root = Page.get_first_root_node()
     home = HomePage.objects.first()
