@@ -1,6 +1,5 @@
 """Goals D2, D3, D4: what the decoy, other tabs and other companies get to know."""
 
-import time
 import urllib.error
 import urllib.request
 from email.message import Message

@@ -1,0 +1,224 @@
+"""An editor's day in a real browser: nothing that the policy forbids is even tried.
+
+Every page is listened to: a violation, an error in the console, a request to another host or an
+answer of 500 fails the test that saw it.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from portal import staff_csp
+from tests.conftest import DESK
+from tests.running_site import Site
+
+pytestmark = pytest.mark.browser
+USERNAME, PASSPHRASE = "editor", "a-demo-passphrase"
+SERVICES = "/cms/snippets/services_directory/service/"
+LISTEN = """document.addEventListener("securitypolicyviolation", (event) => {
+  console.error("VIOLATION " + event.violatedDirective + " " + event.blockedURI + " " + event.sample);
+});"""
+
+
+@pytest.fixture
+def cms(open_page: Callable[..., Page], site: Site) -> Iterator[Page]:
+    """A signed-in editor's page, and at the end: what went wrong on it."""
+    page = open_page(viewport=DESK)
+    wrong: list[str] = []
+    page.context.add_init_script(LISTEN)
+    page.on("console", lambda m: wrong.append(f"{page.url} {m.text}") if m.type == "error" else None)
+    page.on("pageerror", lambda error: wrong.append(f"{page.url} {error}"))
+    page.on("request", lambda request: other_host(request.url, site) and wrong.append(request.url))
+    page.on("response", lambda r: wrong.append(f"{r.status} {r.url}") if r.status >= 500 else None)
+    page.wrong = wrong  # type: ignore[attr-defined]
+    sign_in(page)
+    yield page
+    assert wrong == []
+
+
+def other_host(url: str, site: Site) -> bool:
+    return not url.startswith((f"{site.url}/", "data:", "blob:"))
+
+
+def sign_in(page: Page) -> None:
+    page.goto("/cms/")
+    page.fill("#id_username", USERNAME)
+    page.fill("#id_password", PASSPHRASE)
+    page.click(".login-form button[type=submit]")
+    expect(page.locator("#directory-waiting-heading")).to_be_visible()
+
+
+def settle(page: Page) -> None:
+    page.wait_for_load_state("networkidle")
+
+
+def publish(page: Page) -> None:
+    """The menu beside "Save draft", and Publish in it."""
+    page.locator("footer [data-w-dropdown-target=toggle]").click()
+    page.locator("button[name=action-publish]").click()
+    expect(page.locator(".messages .success")).to_be_visible()
+
+
+def open_service(page: Page, name: str) -> str:
+    """Opens a service from the list; its public address."""
+    page.goto(f"{SERVICES}?q={name}")
+    page.get_by_role("link", name=name, exact=True).first.click()
+    expect(page.locator(".staff-bar")).to_be_visible()
+    number = re.search(r"/edit/(\d+)/", page.url)
+    assert number
+    return f"/s/{number[1]}/"
+
+
+def public(page: Page, path: str) -> tuple[int, str]:
+    answer = page.context.browser.new_context().request.get(page.url.split("/cms/")[0] + path)
+    return answer.status, answer.text()
+
+
+def test_the_listener_hears_a_violation(open_page: Callable[..., Page]) -> None:
+    page = open_page(viewport=DESK)
+    heard: list[str] = []
+    page.context.add_init_script(LISTEN)
+    page.on("console", lambda message: heard.append(message.text))
+    page.goto("/cms/login/")
+    page.evaluate(
+        "document.body.append(Object.assign(document.createElement('script'), {text: 'var a = 1'}))"
+    )
+    page.evaluate("document.body.insertAdjacentHTML('beforeend', '<p style=\"color: red\">a</p>')")
+    page.wait_for_timeout(200)
+    assert any("VIOLATION script-src" in text for text in heard)
+    assert any("VIOLATION style-src" in text for text in heard)
+
+
+def test_the_policy_allows_nothing_inline_and_nobody_else(open_page: Callable[..., Page]) -> None:
+    answer = open_page().goto("/cms/login/")
+    assert answer is not None
+    policy = answer.headers["content-security-policy"]
+    assert policy == staff_csp.header()
+    for forbidden in ("unsafe", "nonce", "http:", "https:", "*"):
+        assert forbidden not in policy
+
+
+def test_the_sign_in_page_can_be_left(open_page: Callable[..., Page], decoy: Any) -> None:
+    for javascript in (True, False):
+        page = open_page(javascript=javascript)
+        page.goto("/cms/login/")
+        box = page.locator(".leave__button").bounding_box()
+        assert box and box["height"] >= 48 and box["width"] >= 48
+        page.click(".leave__button")
+        page.wait_for_url(decoy.url)
+
+
+def test_a_page_is_edited_previewed_and_published(cms: Page) -> None:
+    cms.goto("/cms/pages/")
+    settle(cms)
+    cms.goto("/cms/pages/3/edit/")
+    expect(cms.locator("#id_title")).to_be_visible()
+    lead = "A plain new sentence for this journey."
+    cms.fill("#id_lead", lead)
+    cms.locator("[data-contentpath=body] button:has-text('Insert a block'), .c-sf-add-button").first.click()
+    cms.get_by_role("option", name="Steps, with the date they were tried").click()
+    steps = cms.locator("[data-contentpath=body] input[name$='-value-checked']").last
+    steps.click()
+    expect(cms.locator(".xdsoft_datetimepicker:visible")).to_be_visible()
+    steps.fill("2026-10-03")
+    cms.keyboard.press("Escape")
+    cms.locator("[data-contentpath=body] input[name$='-value-heading']").last.fill("In this browser")
+    cms.locator("[data-contentpath=body] input[name*='-value-steps-'][name$='-value']").last.fill("Press it.")
+    cms.locator("[data-side-panel-toggle=preview], [aria-label='Toggle preview']").first.click()
+    frame = cms.frame_locator("iframe.w-preview__iframe, [data-w-preview-target=iframe]").first
+    expect(frame.get_by_text(lead)).to_be_visible(timeout=20000)
+    publish(cms)
+    status, words = public(cms, "/")
+    assert status == 200 and lead in words and "In this browser" in words
+
+
+def test_a_service_is_edited_with_hours_and_published(cms: Page) -> None:
+    address = open_service(cms, "Galop")
+    cms.locator("#id_schedules-ADD").click()
+    number = int(cms.locator("#id_schedules-TOTAL_FORMS").input_value()) - 1
+    cms.select_option(f"#id_schedules-{number}-byday", "SU")
+    for name, hour in (("opens_at", "10:00"), ("closes_at", "11:00")):
+        field = cms.locator(f"#id_schedules-{number}-{name}")
+        field.click()
+        expect(cms.locator(".xdsoft_datetimepicker:visible")).to_be_visible()
+        field.fill(hour)
+        field.press("Tab")
+    cms.fill("#id_what_happens", "A worker answers and asks what you need.")
+    cms.locator("#id_organization-chooser button, [data-chooser-action-choose]").first.click()
+    expect(cms.locator(".modal-body")).to_be_visible()
+    settle(cms)
+    cms.locator(".modal .button.close, .modal [data-dismiss=modal]").first.click()
+    publish(cms)
+    status, words = public(cms, address)
+    assert status == 200 and "A worker answers and asks what you need." in words
+    assert "10am to 11am" in words
+
+
+def test_a_mistake_is_said_beside_its_field(cms: Page) -> None:
+    open_service(cms, "Galop")
+    cms.locator("#id_phones-ADD").click()
+    number = int(cms.locator("#id_phones-TOTAL_FORMS").input_value()) - 1
+    cms.fill(f"#id_phones-{number}-number", "0808 2000 24")
+    cms.locator("footer [data-w-dropdown-target=toggle]").click()
+    cms.locator("button[name=action-publish]").click()
+    expect(cms.locator(f"#panel-child-phones-{number}, body").get_by_text("cannot be rung")).to_be_visible()
+
+
+def test_verify_hide_and_show_from_the_page_and_from_the_list(cms: Page) -> None:
+    address = open_service(cms, "Childline")
+    cms.fill("#verify-source", "Rang the helpline")
+    cms.click(".staff-bar button:has-text('Checked today')")
+    expect(cms.locator(".messages .success")).to_contain_text("is checked")
+    expect(cms.locator(".staff-state")).to_have_text("Checked")
+    assert "Details checked on" in public(cms, address)[1]
+    cms.click(".staff-bar button:has-text('Hide now')")
+    expect(cms.locator(".messages .success")).to_contain_text("is hidden")
+    assert public(cms, address)[0] == 404
+    cms.goto(f"{SERVICES}?q=Childline")
+    cms.get_by_role("button", name="Show Childline again").click()
+    expect(cms.locator(".messages .success")).to_contain_text("is shown again")
+    assert public(cms, address)[0] == 200
+    cms.get_by_role("button", name="Checked today: Childline").click()
+    expect(cms.locator(".messages .success")).to_contain_text("is checked")
+
+
+def test_many_are_verified_from_the_list(cms: Page) -> None:
+    cms.goto(f"{SERVICES}?state=not_checked&scope=national")
+    boxes = cms.locator("tbody input[data-bulk-action-checkbox]")
+    for place in (0, 1):
+        boxes.nth(place).check(force=True)
+    cms.get_by_role("link", name="Mark the chosen services as checked today").click()
+    cms.get_by_role("button", name="Yes, checked today").click()
+    expect(cms.locator(".messages .success")).to_contain_text("2 services are checked")
+
+
+PLACES = [
+    "/cms/",
+    "/cms/pages/",
+    "/cms/pages/usage/home/contentpage/",
+    "/cms/account/",
+    "/cms/settings/home/sitesettings/",
+    "/cms/images/add/",
+    "/cms/users/",
+    "/cms/groups/new/",
+    "/cms/workflows/list/",
+    "/cms/reports/site-history/",
+    "/cms/reports/due/",
+    f"{SERVICES}add/",
+    "/cms/snippets/services_directory/report/",
+    "/cms/snippets/services_directory/location/add/",
+    "/cms/snippets/services_directory/organization/",
+    "/cms/snippets/services_directory/taxonomyterm/",
+    "/cms/snippets/services_directory/synonym/",
+    "/cms/snippets/services_directory/unmetneed/",
+]
+
+
+def test_every_place_of_the_admin_keeps_to_the_policy(cms: Page) -> None:
+    for path in PLACES:
+        answer = cms.goto(path)
+        assert answer is not None and answer.status < 400, path
+        settle(cms)
