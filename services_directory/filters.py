@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from services_directory.models import Service, TaxonomyTerm
 
 Card = dict[str, Any]
-# Words of the index that belong to no filter: every entry, those that a person has checked, and
-# services for anyone, whoever asks.
-EVERY, CHECKED, ANYONE = "zze1", "zzv1", "zzw0"
+# Words of the index that belong to no filter: every entry, those that nobody has checked (few, so
+# that leaving them out costs little), and services for anyone, whoever asks.
+EVERY, UNCHECKED, ANYONE = "zze1", "zzv0", "zzw0"
 HERE = 1
 AREAS = {"local": HERE, "statutory": HERE, "regional": HERE, "neighbouring": 2, "national": 3}
 # Numbers are for ever: they stand in addresses that people have shared. Add at the end.
@@ -134,5 +134,5 @@ PARAM_OF_TAXONOMY = {"audience": "w", "help": "h", "referrer": "r"}
 
 def codes_of(service: "Service", card: Card) -> set[str]:
     """All of a service's words in the index, kept in `Entry.codes`."""
-    codes = {EVERY, CHECKED} if card["checked"] else {EVERY}
+    codes = {EVERY} if card["checked"] else {EVERY, UNCHECKED}
     return codes.union(*(group.codes_of(service, card) for group in FILTERS))

@@ -28,7 +28,7 @@ from services_directory.expression import (
     to_fts5,
     to_tsquery,
 )
-from services_directory.filters import ANYONE, BY_PARAM, CHECKED, EVERY, HERE, code
+from services_directory.filters import ANYONE, BY_PARAM, EVERY, HERE, UNCHECKED, code
 from services_directory.question import WHOLE_TIERS, Question, question
 from services_directory.selection import Selection
 
@@ -106,9 +106,7 @@ def stand_ins(text: str, selection: Selection, *, now: datetime, per_page: int =
     asked = question(text, selection.words.synonyms)
     nearly = _groups(selection.keep("w", "h"), now)
     who = _groups(selection.keep("w"), now)
-    steps = [
-        every([*parts, NATIONWIDE, _published()]) for parts in ([*_text(asked), *nearly], nearly, who, [])
-    ]
+    steps = [published(every([*parts, NATIONWIDE])) for parts in ([*_text(asked), *nearly], nearly, who, [])]
     steps = list(dict.fromkeys(steps))
     branches = [(tier, But(step, some(steps[:tier])) if tier else step) for tier, step in enumerate(steps)]
     return run(branches, now=now, page=1, per_page=per_page, at_most=per_page)
@@ -131,18 +129,21 @@ def run(
     if not rows:
         return Results()
     found = [card if isinstance(card, dict) else json.loads(card) for *_counts, card in rows]
-    return Results([cards.present(card, now) for card in found], rows[0][0], rows[0][1])
+    # The index has left unchecked services out already; nothing that looks only there may show one.
+    shown = [card for card in found if settings.PORTAL_DEMO or card["checked"]]
+    return Results([cards.present(card, now) for card in shown], rows[0][0], rows[0][1])
 
 
 def tiers(asked: Question, selection: Selection, now: datetime) -> list[tuple[int, Expression]]:
     """Everything that fits, split into disjoint tiers: by words, then by whom it is for, then
     services of this area before others."""
     texts: list[Expression | None] = [*_disjoint(asked.tiers)] if asked else [None]
-    always = [*_groups(selection.keep(*set(BY_PARAM) - {"w"}), now), _published()]
+    always = [*_groups(selection.keep(*set(BY_PARAM) - {"w"}), now)]
     branches: list[tuple[int, Expression]] = []
     for text_tier, text in enumerate(texts):
         for who_tier, who in enumerate(_who_tiers(selection)):
-            whole = every([part for part in (text, who, *always) if part is not None])
+            parts = [part for part in (text, who, *always) if part is not None]
+            whole = published(every(parts or [Code(EVERY)]))
             tier = text_tier * WORST + who_tier
             branches += [(tier, And((whole, IN_AREA))), (tier, But(whole, IN_AREA))]
     return branches
@@ -184,9 +185,9 @@ def _text(asked: Question) -> list[Expression]:
     return [some(word.anywhere for word in asked.words)] if asked else []
 
 
-def _published() -> Expression:
-    """Every entry in the demonstration; elsewhere those that a person has checked."""
-    return Code(EVERY if settings.PORTAL_DEMO else CHECKED)
+def published(expression: Expression) -> Expression:
+    """All of it in the demonstration; elsewhere only what a person has checked."""
+    return expression if settings.PORTAL_DEMO else But(expression, Code(UNCHECKED))
 
 
 def replace_words(text: str, mended: dict[str, str]) -> str:

@@ -129,9 +129,10 @@ def _bulk_entry(n: int, key: int, number: int, vocabulary: int) -> Entry:
     words += ["tenth"] if n % 10 == 0 else []
     words += ["rareword"] if n % max(1, number // 5) == 0 else []
     here = n % 50 == 0
-    codes = ["zze1", "zzv1", "zza1" if here else "zza3", f"zzw{2 + n % 7}", f"zzh{1 + n % 3}"]
+    codes = ["zze1", "zza1" if here else "zza3", f"zzw{2 + n % 7}", f"zzh{1 + n % 3}"]
     codes += ["zzw0"] if n % 2 else []
-    card = {"id": key, "name": f"Bulk {n}", "week": {}, "bank_holidays": "unknown", "padding": "x" * 1500}
+    hours = {"week": {}, "bank_holidays": "unknown"}
+    card = {**hours, "id": key, "name": f"Bulk {n}", "checked": "2026-10-03", "padding": "x" * 1500}
     return Entry(
         service_id=key,
         card=card,

@@ -189,6 +189,8 @@ def test_production_finds_only_what_a_person_has_checked(noise: None) -> None:
     service("Checked")
     service("Unchecked", assured_date=None)
     with mock.patch("services_directory.search.settings.PORTAL_DEMO", False):
-        names = {card["name"] for card in find("", chosen(""), now=NOW).cards}
+        results = find("", chosen(""), now=NOW)
+    names = {card["name"] for card in results.cards}
     assert "Checked" in names and "Unchecked" not in names
+    assert results.total == len(names)  # they are not counted either
     assert "Unchecked" in {card["name"] for card in find("", chosen(""), now=NOW).cards}
