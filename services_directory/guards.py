@@ -111,8 +111,9 @@ def _postgresql(tables: list[str]) -> list[str]:
         condition = refused_when.format(false="false")
         statements.append(
             f"CREATE OR REPLACE FUNCTION guard_{name}() RETURNS trigger LANGUAGE plpgsql AS "
-            f"$$ BEGIN {LOCKS.get(name, '')}IF {condition} THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', "
-            f"MESSAGE = '{REFUSAL}'; END IF; RETURN NEW; END $$"
+            f"$$ BEGIN {LOCKS.get(name, '')}IF {condition} THEN "
+            f"RAISE EXCEPTION USING ERRCODE = 'check_violation', MESSAGE = '{REFUSAL}'; END IF; "
+            "RETURN NEW; END $$"
         )
         statements.append(f"DROP TRIGGER IF EXISTS guard_{name} ON {table}")
         statements.append(

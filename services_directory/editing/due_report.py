@@ -30,7 +30,7 @@ class DueReportView(ReportView):
     any_permission_required = ["add", "change", "delete", "view"]
     columns = [
         TitleColumn("name", label="Service", get_url=edit_address),
-        Column("organization", label="Organisation"),
+        Column("organization", label="Organisation", classname="staff-wide"),
         Column("get_scope_display", label="Scope"),
         StateColumn("state", label="State"),
         DayColumn("next_check_due", label="Next check due"),

@@ -54,7 +54,7 @@ class ServiceViewSet(SnippetViewSet):
     copy_view_enabled = False
     list_display = [
         "name",
-        Column("organization", label="Organisation", sort_key="organization__name"),
+        Column("organization", label="Organisation", sort_key="organization__name", classname="staff-wide"),
         Column("get_scope_display", label="Scope", sort_key="scope"),
         StateColumn("state", label="State"),
         DayColumn("next_check_due", label="Next check due", sort_key="next_check_due"),

@@ -1,6 +1,7 @@
 """Looks for a planted word in everything a database holds, however it is wrapped."""
 
 import base64
+import contextlib
 import gzip
 import json
 import re
@@ -42,10 +43,8 @@ def forms(data: bytes, depth: int = DEPTH) -> Iterator[bytes]:
 
 def unwrapped(data: bytes) -> Iterator[bytes]:
     for inflate in (zlib.decompress, gzip.decompress, brotli.decompress):
-        try:
+        with contextlib.suppress(zlib.error, OSError, EOFError, brotli.error):
             yield inflate(data)
-        except (zlib.error, OSError, EOFError, brotli.error):
-            pass
     if b"\0" in data:
         yield data.replace(b"\0", b"")  # UTF-16 of plain letters
     if b"%" in data:
@@ -75,7 +74,7 @@ def found_in_database(mark: str) -> list[str]:
     places = set()
     with connection.cursor() as cursor:
         for table in tables():
-            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")  # noqa: S608 (our own tables)
+            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")
             names = [column[0] for column in cursor.description]
             for row in cursor.fetchall():
                 places |= {
