@@ -88,7 +88,7 @@ SERVICE_PANELS = [
         [
             FieldPanel("name"),
             FieldPanel("alternate_name"),
-            FieldPanel("organization"),
+            FieldPanel("organization", heading="Organisation"),
             FieldPanel("scope"),
             FieldPanel("description"),
             FieldPanel("what_happens"),

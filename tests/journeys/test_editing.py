@@ -72,6 +72,17 @@ def open_service(page: Page, name: str) -> str:
     return f"/s/{number[1]}/"
 
 
+def look_into_a_chooser(page: Page) -> None:
+    """A row that was added by script has a chooser that works; then the row goes again."""
+    page.locator("#id_service_at_locations-ADD").click()
+    page.locator("#id_service_at_locations-0-location-chooser [data-chooser-action-choose]").first.click()
+    expect(page.locator(".modal-body")).to_be_visible()
+    settle(page)
+    page.get_by_role("button", name="Close").last.click()
+    expect(page.locator(".modal-body")).to_be_hidden()
+    page.locator("#id_service_at_locations-0-DELETE-button").click()
+
+
 def public(page: Page, path: str) -> tuple[int, str]:
     answer = page.context.browser.new_context().request.get(page.url.split("/cms/")[0] + path)
     return answer.status, answer.text()
@@ -136,7 +147,7 @@ def test_a_page_is_edited_previewed_and_published(cms: Page) -> None:
 
 
 def test_a_service_is_edited_with_hours_and_published(cms: Page) -> None:
-    address = open_service(cms, "Galop")
+    address = open_service(cms, "Opoka")
     cms.locator("#id_schedules-ADD").click()
     number = int(cms.locator("#id_schedules-TOTAL_FORMS").input_value()) - 1
     cms.select_option(f"#id_schedules-{number}-byday", "SU")
@@ -147,10 +158,7 @@ def test_a_service_is_edited_with_hours_and_published(cms: Page) -> None:
         field.fill(hour)
         field.press("Tab")
     cms.fill("#id_what_happens", "A worker answers and asks what you need.")
-    cms.locator("#id_organization-chooser button, [data-chooser-action-choose]").first.click()
-    expect(cms.locator(".modal-body")).to_be_visible()
-    settle(cms)
-    cms.locator(".modal .button.close, .modal [data-dismiss=modal]").first.click()
+    look_into_a_chooser(cms)
     publish(cms)
     status, words = public(cms, address)
     assert status == 200 and "A worker answers and asks what you need." in words
@@ -158,13 +166,13 @@ def test_a_service_is_edited_with_hours_and_published(cms: Page) -> None:
 
 
 def test_a_mistake_is_said_beside_its_field(cms: Page) -> None:
-    open_service(cms, "Galop")
+    open_service(cms, "Opoka")
     cms.locator("#id_phones-ADD").click()
     number = int(cms.locator("#id_phones-TOTAL_FORMS").input_value()) - 1
     cms.fill(f"#id_phones-{number}-number", "0808 2000 24")
     cms.locator("footer [data-w-dropdown-target=toggle]").click()
     cms.locator("button[name=action-publish]").click()
-    expect(cms.locator(f"#panel-child-phones-{number}, body").get_by_text("cannot be rung")).to_be_visible()
+    expect(cms.locator("body").get_by_text("cannot be rung").first).to_be_visible()
 
 
 def test_verify_hide_and_show_from_the_page_and_from_the_list(cms: Page) -> None:
