@@ -34,11 +34,16 @@ def leaving(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     return problems
 
 
+def cache_settings(alias: str) -> dict[str, Any]:
+    caches: dict[str, Any] = dict(settings.CACHES)
+    return caches.get(alias, {})
+
+
 @register(Tags.caches)
 def limits_cache(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     """Stands in for django-ratelimit's own check, which cannot know our cache."""
     alias = settings.RATELIMIT_USE_CACHE
-    cache = settings.CACHES.get(alias, {})
+    cache = cache_settings(alias)
     problems: list[CheckMessage] = []
     if cache.get("BACKEND") != OUR_CACHE or "limits_fallback" not in settings.CACHES:
         problems.append(
@@ -94,7 +99,8 @@ def doors(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 
 @register(deploy=True)
 def limits_in_production(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    if settings.CACHES[settings.RATELIMIT_USE_CACHE].get("LOCATION", NO_REDIS) == NO_REDIS:
+    cache = cache_settings(settings.RATELIMIT_USE_CACHE)
+    if cache.get("LOCATION", NO_REDIS) == NO_REDIS:
         return [
             Error(
                 "REDIS_URL is none: each process counts alone, so limits are several times too wide.",

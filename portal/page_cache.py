@@ -38,10 +38,11 @@ class PageCache:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         meta = request.META
-        if request.method != "GET" or request.path_info.startswith(NOT_OURS):
-            request.generation = None if request.path_info.startswith(NOT_OURS) else current_generation()
+        ours = not request.path_info.startswith(NOT_OURS)
+        generation = current_generation() if ours else None
+        request.generation = generation  # type: ignore[attr-defined]  (read by home.brand and the directory)
+        if request.method != "GET" or not ours:
             return without_marks(self.get_response(request))
-        generation = request.generation = current_generation()
         encoding = encoding_class(meta.get("HTTP_ACCEPT_ENCODING", ""))
         query = meta.get("QUERY_STRING", "")
         key = None
@@ -58,7 +59,7 @@ class PageCache:
         opted_out = OPT_OUT in response.headers
         without_marks(response)
         compress(response, encoding)
-        if key and not opted_out and may_keep(response):
+        if key and not opted_out and isinstance(response, HttpResponse) and may_keep(response):
             Kept.store(key, response)
         return response
 
@@ -109,11 +110,10 @@ def page_key(generation: Any, host: str, path: str, query: str, encoding: str) -
     return hashlib.blake2b(words, digest_size=16).hexdigest()
 
 
-def may_keep(response: HttpResponseBase) -> bool:
+def may_keep(response: HttpResponse) -> bool:
     """Only a whole public page: no cookie, nothing that varies by who asks."""
     return (
         response.status_code == 200
-        and not response.streaming
         and not response.cookies
         and response.headers.get("Content-Type", "").startswith("text/html")
         and "cookie" not in response.headers.get("Vary", "").lower()
@@ -131,7 +131,7 @@ def compress(response: HttpResponseBase, encoding: str) -> None:
     headers = response.headers
     if (
         not encoding
-        or response.streaming
+        or not isinstance(response, HttpResponse)
         or "Content-Encoding" in headers
         or not headers.get("Content-Type", "").startswith("text/html")
         or len(response.content) < SMALLEST

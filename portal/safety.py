@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.core.exceptions import BadRequest
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
 from home import brand
@@ -139,8 +139,10 @@ class RequestGuard:
         if "\0" in path or "%00" in request.META.get("QUERY_STRING", ""):
             # PostgreSQL refuses NUL in any text, which would otherwise end as a 500.
             raise BadRequest("NUL in the address")
+        if not path.startswith(STAFF.prefixes) and field_count(request) > settings.PUBLIC_MAX_FIELDS:
+            raise BadRequest("Too many fields")
         response = self.get_response(request)
-        if response.status_code == 405 and not response.streaming and not response.content:
+        if response.status_code == 405 and isinstance(response, HttpResponse) and not response.content:
             # Django's own answer to a wrong method is an empty page: no exit, no numbers.
             return error_pages.not_allowed(request, response.headers.get("Allow", ""))
         return response
@@ -149,7 +151,7 @@ class RequestGuard:
     def most_bytes(path: str) -> int:
         if path.startswith(STAFF.prefixes):
             return settings.STAFF_UPLOAD_MAX_BYTES
-        return settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        return settings.PUBLIC_BODY_MAX_BYTES
 
 
 def body_length(request: HttpRequest) -> int:
@@ -158,3 +160,11 @@ def body_length(request: HttpRequest) -> int:
         return int(request.META.get("CONTENT_LENGTH") or 0)
     except ValueError:
         return 0
+
+
+def field_count(request: HttpRequest) -> int:
+    """How many fields a posted form has, counted before any of them is read."""
+    if request.method != "POST":
+        return 0
+    mark = b"\ncontent-disposition:" if request.content_type == "multipart/form-data" else b"&"
+    return request.body.lower().count(mark) + 1
