@@ -161,8 +161,11 @@ SECURE_REFERRER_POLICY = "same-origin"  # no-referrer turns every POST into a 40
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
-DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
+PUBLIC_BODY_MAX_BYTES = 256 * 1024
+PUBLIC_MAX_FIELDS = 200
+# Django's own limits hold for editors too: a page of many blocks has thousands of fields.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
 STAFF_UPLOAD_MAX_BYTES = 10 * 1024 * 1024
 

@@ -1,0 +1,88 @@
+"""What editors of pages may do, and that their work is never refused for its length."""
+
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.test import Client
+from django.urls import reverse
+from wagtail.models import Page
+from wagtail.rich_text import features
+
+from home import brand
+from home.models import ContentPage, SiteSettings
+from home.wagtail_hooks import WORDS_ONLY
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def editor(client: Client) -> Any:
+    user = get_user_model().objects.create_superuser(username="root", password=None)
+    client.force_login(user)
+    return user
+
+
+@pytest.fixture
+def page() -> ContentPage:
+    parent = Page.objects.get(depth=1)
+    return parent.add_child(instance=ContentPage(title="Words", slug="words"))
+
+
+def test_rich_text_has_words_and_links_only(client: Client, editor: Any) -> None:
+    assert features.get_default_features() == WORDS_ONLY
+    assert not {"image", "embed", "h2", "document-link"} & set(WORDS_ONLY)
+
+
+@pytest.mark.parametrize("slug", ["refuge", "stop-abuse", "help-for-victims"])
+def test_a_telling_address_is_refused_beside_the_field(
+    client: Client, editor: Any, page: ContentPage, slug: str
+) -> None:
+    url = reverse("wagtailadmin_pages:edit", args=[page.pk])
+    answer = client.post(url, {"title": "Words", "slug": slug, "body-count": 0, "action-publish": "1"})
+    assert "must not stand in an address" in answer.content.decode()
+
+
+def test_a_long_page_of_an_editor_is_taken_and_a_long_form_of_a_visitor_is_not(
+    client: Client, editor: Any, page: ContentPage
+) -> None:
+    blocks: dict[str, Any] = {"body-count": 100}
+    for n in range(100):
+        blocks |= {
+            f"body-{n}-type": "numbers",
+            f"body-{n}-order": n,
+            f"body-{n}-deleted": "",
+            f"body-{n}-id": "",
+        }
+        blocks[f"body-{n}-value-heading"] = f"Numbers {n}"
+    assert len(blocks) > settings.PUBLIC_MAX_FIELDS
+    url = reverse("wagtailadmin_pages:edit", args=[page.pk])
+    answer = client.post(url, {"title": "Words", "slug": "words", "action-publish": "1", **blocks})
+    assert answer.status_code == 302
+    page.refresh_from_db()
+    assert len(page.body) == 100
+    many = {f"field{n}": "x" for n in range(settings.PUBLIC_MAX_FIELDS + 1)}
+    assert Client().post("/find/", many).status_code == 400
+    assert Client().post("/find/", {"q": "housing"}).status_code == 303
+
+
+def test_the_admin_wears_the_sites_name_and_the_councils_colour(client: Client, editor: Any) -> None:
+    site = SiteSettings.load()
+    site.name, site.brand_colour = "Help in Testham", "#4a1d6b"
+    site.save()
+    brand._snapshots.clear()
+    assert "Help in Testham" in client.get("/cms/").content.decode()
+    assert "--w-color-primary-hue:274.6" in client.get(reverse("staff_colours")).content.decode()
+
+
+def test_editors_are_not_asked_for_documents(client: Client, editor: Any) -> None:
+    assert "/cms/documents/" not in client.get("/cms/").content.decode().split("wagtail-sidebar-props")[1]
+
+
+def test_a_page_can_be_seen_before_it_is_published(client: Client, editor: Any, page: ContentPage) -> None:
+    url = reverse("wagtailadmin_pages:preview_on_edit", args=[page.pk])
+    client.post(url, {"title": "Words nobody has seen", "slug": "words", "body-count": 0})
+    answer = client.get(url, {"mode": ""})
+    assert "Words nobody has seen" in answer.content.decode()
+    assert "frame-ancestors 'self'" in answer["Content-Security-Policy"]
