@@ -40,7 +40,8 @@ class PageCache:
         meta = request.META
         ours = not request.path_info.startswith(NOT_OURS)
         generation = current_generation() if ours else None
-        request.generation = generation  # type: ignore[attr-defined]  (read by home.brand and the directory)
+        # Read by home.brand and the directory, so that one query serves the whole answer.
+        request.generation = generation  # type: ignore[attr-defined]
         if request.method != "GET" or not ours:
             return without_marks(self.get_response(request))
         encoding = encoding_class(meta.get("HTTP_ACCEPT_ENCODING", ""))
