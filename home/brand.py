@@ -8,7 +8,7 @@ there was one, the settings and the starter directory: an error page is never wi
 import base64
 import hashlib
 import logging
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
@@ -111,51 +111,50 @@ def brand(request: HttpRequest) -> dict[str, Any]:
 
 
 def without_database() -> Brand:
+    css_url, js_url = _static()
     return Brand(
         name=f"Help in {settings.PORTAL_AREA}",
         area=settings.PORTAL_AREA,
         helplines=starter_lines(),
+        css_url=css_url,
+        js_url=js_url,
         decoy=settings.QUICK_EXIT_URL,
         demo=settings.PORTAL_DEMO,
-        **_static(),
     )
 
 
 def _read() -> Brand:
+    """What the council has set, over what holds without it. An empty field is not set."""
     from home.models import SiteSettings
 
     site = SiteSettings.load()
-    chosen = {
-        "name": site.name,
-        "area": site.area,
-        "runner": site.runner,
-        "leave_label": site.leave_label,
-        "decoy": site.decoy,
-        "danger_short": site.danger_short,
-        "emergency": tuple(line.strip() for line in site.emergency.splitlines() if line.strip()),
-        "logo_url": site.logo.get_rendition("max-240x48|format-png").url if site.logo else "",
-    }
-    defaults = {"area": settings.PORTAL_AREA, "decoy": settings.QUICK_EXIT_URL}
-    own_words = {name: value or defaults.get(name) for name, value in chosen.items()}
-    area = own_words["area"]
-    return Brand(
-        **{"name": f"Help in {area}", **{name: value for name, value in own_words.items() if value}},
+    area = site.area or settings.PORTAL_AREA
+    plain = without_database()
+    return replace(
+        plain,
+        name=site.name or f"Help in {area}",
+        area=area,
+        helplines=tuple(published_lines()),
+        decoy=site.decoy or plain.decoy,
+        logo_url=site.logo.get_rendition("max-240x48|format-png").url if site.logo else "",
         brand_colour=site.brand_colour.lower(),
         accent_colour=site.accent_colour.lower(),
+        leave_label=site.leave_label or plain.leave_label,
+        danger_short=site.danger_short or plain.danger_short,
+        emergency=tuple(filter(None, map(str.strip, site.emergency.splitlines()))) or plain.emergency,
         phone=site.front_door_line,
-        helplines=tuple(published_lines()),
-        demo=settings.PORTAL_DEMO,
-        **_static(),
+        runner=site.runner or plain.runner,
     )
 
 
 @lru_cache(maxsize=1)
-def _static() -> dict[str, str]:
-    """Addresses of the two built files. A missing manifest must not break an error page."""
-    urls = {}
-    for name, path in (("css_url", "css/site.css"), ("js_url", "js/site.js")):
+def _static() -> tuple[str, str]:
+    """Addresses of the style sheet and the script. A missing manifest must not break an error page."""
+
+    def address(path: str) -> str:
         try:
-            urls[name] = staticfiles_storage.url(path)
+            return staticfiles_storage.url(path)
         except ValueError:
-            urls[name] = f"{settings.STATIC_URL}{path}"
-    return urls
+            return f"{settings.STATIC_URL}{path}"
+
+    return address("css/site.css"), address("js/site.js")

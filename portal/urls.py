@@ -1,7 +1,7 @@
 """Addresses, by door. Public ones are neutral: they stay in somebody's history."""
 
 from django.conf import settings
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 from django.views.static import serve as serve_file
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
@@ -13,7 +13,7 @@ handler403 = "portal.error_pages.forbidden"
 handler404 = "portal.error_pages.not_found"
 handler500 = "portal.error_pages.server_error"
 
-urlpatterns = [
+urlpatterns: list[URLPattern | URLResolver] = [
     path("leave/", exit.leave, name="leave"),
     path("health/", health.health, name="health"),
 ]

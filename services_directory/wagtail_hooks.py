@@ -14,7 +14,7 @@ from wagtail.snippets.models import register_snippet
 
 from services_directory.editing import action_views, actions
 from services_directory.editing.bulk import VerifyBulkAction
-from services_directory.editing.dashboard import WaitingPanel
+from services_directory.editing.dashboard import WaitingPanel, list_address
 from services_directory.editing.due_report import DueReportView, due_report_results
 from services_directory.editing.in_use import why_not_delete
 from services_directory.editing.viewsets import DirectoryGroup
@@ -64,4 +64,5 @@ def refuse_what_is_used(request: HttpRequest, things: Sequence[Model]) -> HttpRe
         return None
     for reason in reasons:
         messages.error(request, reason)
-    return redirect(reverse(things[0].snippet_viewset.get_url_name("list")))
+    # Wagtail hangs the view set on the model when it registers the snippet.
+    return redirect(list_address(type(things[0])))  # type: ignore[attr-defined]

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Sum
+from django.db.models import Model, Sum
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -12,6 +12,10 @@ from wagtail.admin.ui.components import Component
 from services_directory.models import Report, Service, UnmetNeed
 
 WINDOW = timedelta(days=30)
+
+
+def list_address(model: type[Model]) -> str:
+    return reverse(f"wagtailsnippets_services_directory_{model._meta.model_name}:list")
 
 
 class WaitingPanel(Component):
@@ -31,7 +35,9 @@ class WaitingPanel(Component):
         today = timezone.localdate()
         shown = Service.objects.filter(live=True)
         services, reports, unmet = (
-            reverse(model.snippet_viewset.get_url_name("list")) for model in (Service, Report, UnmetNeed)
+            # Wagtail hangs the view set on the model when it registers the snippet.
+            reverse(model.snippet_viewset.get_url_name("list"))  # type: ignore[union-attr]
+            for model in (Service, Report, UnmetNeed)
         )
         unmet_count = UnmetNeed.objects.filter(day__gt=today - WINDOW).aggregate(n=Sum("count"))["n"] or 0
         return {

@@ -23,5 +23,5 @@ class UnmetNeed(models.Model):
     @classmethod
     def count_one(cls, codes: list[str], *, today: date) -> None:
         key = {"day": today, "codes": " ".join(sorted(codes))[:200]}
-        cls.objects.bulk_create([cls(**key)], ignore_conflicts=True)
-        cls.objects.filter(**key).update(count=F("count") + 1)
+        UnmetNeed.objects.bulk_create([UnmetNeed(**key)], ignore_conflicts=True)
+        UnmetNeed.objects.filter(**key).update(count=F("count") + 1)

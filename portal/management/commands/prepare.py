@@ -44,7 +44,8 @@ class Command(BaseCommand):
         if settings.PORTAL_DEMO:
             lines += ["", "  Demonstration sign-in (invented people, this machine only):"]
             lines += [f"    {username} / {passphrase}" for username, _name, passphrase, _all in DEMO_STAFF]
-        lines += ["", "  Use localhost, not 127.0.0.1 or another name: cookies need it.", "  Ctrl-C stops everything.", ""]
+        lines += ["", "  Use localhost, not 127.0.0.1 or another name: cookies need it."]
+        lines += ["  Ctrl-C stops everything.", ""]
         self.stdout.write("\n".join(lines))
 
 
