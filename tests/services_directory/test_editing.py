@@ -130,6 +130,14 @@ def test_every_list_of_the_directory_opens(client: Client) -> None:
         assert client.get(f"/cms/snippets/services_directory/{name}/").status_code == 200, name
 
 
+def test_an_unmet_need_is_listed_in_words(client: Client, editor: Any) -> None:
+    men, housing = factories.term("audience", "men"), factories.term("help", "housing")
+    UnmetNeed.count_one([f"h{housing.number}", f"w{men.number}"], today=TODAY)
+    UnmetNeed.count_one(["w999"], today=TODAY)
+    page = client.get(listing(UnmetNeed)).content.decode()
+    assert "Men, Housing" in page and "w999" in page
+
+
 def test_nobody_writes_a_report_or_an_unmet_need_by_hand(client: Client) -> None:
     client.force_login(get_user_model().objects.create_superuser(username="root", password=None))
     for name in ("report", "unmetneed"):
