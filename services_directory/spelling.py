@@ -12,7 +12,6 @@ SHORTEST = 4
 MOST_WORDS = 5
 CLOSE_ENOUGH = 0.75
 SHORT, CLOSE_ENOUGH_WHEN_SHORT = 5, 0.8
-LETTERS_SWAPPED = 0.95
 
 KNOWN = {
     "sqlite": "SELECT EXISTS (SELECT 1 FROM directory_index WHERE directory_index MATCH %s)",
@@ -82,13 +81,6 @@ def closest_of(word: str, candidates: Iterable[str]) -> str:
 
     worthy = {c for c in candidates if len(c) >= SHORTEST and c not in SMALL_WORDS}
     shortlist = sorted(worthy, key=lambda candidate: (-likeness(candidate), candidate))[:30]
-    scored = [(closeness(word, candidate), likeness(candidate), candidate) for candidate in shortlist]
+    scored = [(SequenceMatcher(None, word, c).ratio(), likeness(c), c) for c in shortlist]
     best, _likeness, meant = max(scored, default=(0.0, 0.0, ""))
     return meant if best >= (CLOSE_ENOUGH_WHEN_SHORT if len(word) <= SHORT else CLOSE_ENOUGH) else ""
-
-
-def closeness(word: str, candidate: str) -> float:
-    """From 0 to 1. Two letters that changed places are the commonest slip of all."""
-    if sorted(word) == sorted(candidate) and word[0] == candidate[0]:
-        return LETTERS_SWAPPED
-    return SequenceMatcher(None, word, candidate).ratio()

@@ -130,6 +130,7 @@ def test_and_between_groups_or_inside_one(noise: None) -> None:
 
 def test_languages_are_those_that_services_speak(whole: Service) -> None:
     hidden = service("Gone", languages=["Urdu"])
+    service("Here", languages=["English", "Polish"])  # all speak English: it is no choice
     hidden.live = False
     hidden.save()
     labels = [option.label for option in BY_PARAM["l"].options(vocabulary())]
