@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.db.models import CharField, TextField
 from django.utils.text import slugify
 from wagtail.admin.forms import WagtailAdminModelForm
@@ -51,7 +52,9 @@ class ServiceForm(WagtailAdminModelForm):
     def _clean_schedules(self) -> None:
         for row in self._rows("schedules"):
             times = row.cleaned_data.get("opens_at"), row.cleaned_data.get("closes_at")
-            if not row.errors and (problem := rules.schedule_problem(*times)):
+            if problem := rules.schedule_problem(*times):
+                # The database's own words for it would stand above the row, not beside the field.
+                row.errors.pop(NON_FIELD_ERRORS, None)
                 row.add_error("closes_at" if times[1] is None else "opens_at", problem)
 
     def _clean_confidential(self) -> None:

@@ -422,9 +422,13 @@ def test_the_starter_directory_passes_its_own_rules(client: Client) -> None:
 
 
 @pytest.mark.parametrize("times", [{"opens_at": "09:00"}, {"closes_at": "17:00"}])
-def test_half_an_opening_hour_is_refused(client: Client, editor: Any, times: dict[str, str]) -> None:
+def test_half_an_opening_hour_is_refused_beside_the_other_half(
+    client: Client, editor: Any, times: dict[str, str]
+) -> None:
     day = row("schedules", byday="MO", **times)
-    assert rules.BOTH_TIMES in errors(send(client, factories.service(), **day))
+    answer = send(client, factories.service(), **day)
+    missing = ({"opens_at", "closes_at"} - set(times)).pop()
+    assert answer.context["form"].formsets["schedules"].errors == [{missing: [rules.BOTH_TIMES]}]
 
 
 def test_an_old_page_does_not_take_a_check_back(client: Client, editor: Any) -> None:
