@@ -110,6 +110,10 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         ),
     }
 
+else:
+    # The exit asks for the site's settings: a database that hangs must not hold it up.
+    DATABASES["default"].setdefault("OPTIONS", {})["connect_timeout"] = 2
+
 # --- caches: pages in memory, limits where every process sees them -----------
 REDIS_URL = env.text("REDIS_URL", "none")
 CACHES = {

@@ -13,6 +13,8 @@ from home import starter as starter_pages
 from services_directory import starter
 from services_directory.models import Service
 
+pytestmark = pytest.mark.django_db  # so that it runs before tests that empty the database
+
 DIRECTORY = ["/find/", "/find/?w=3", "/find/?w=3&h=1&c=1&o=1", "/find/?w=2&page=2"]
 MOST_DIRECTORY, MOST_WAGTAIL = 3, 8
 UNCACHED = {"HTTP_COOKIE": "__Host-d=nobody"}

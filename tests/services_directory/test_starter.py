@@ -10,6 +10,8 @@ from django.db import transaction
 from services_directory import starter
 from services_directory.models import Entry, Phone, Schedule, Service
 
+pytestmark = pytest.mark.django_db  # so that it runs before tests that empty the database
+
 RECORDS = starter.read("services.json")
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data" / "services.json"
 
