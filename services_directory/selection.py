@@ -25,7 +25,7 @@ class Selection:
         """What `data` chooses. Anything unknown, repeated or broken is left out."""
         chosen = {}
         for group in FILTERS:
-            asked = {text for text in data.getlist(group.param) if text.isascii() and text.isdigit()}
+            asked = set(data.getlist(group.param))
             if asked:
                 options = tuple(option for option in group.options(words) if str(option.number) in asked)
                 if options:
