@@ -3,6 +3,8 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
@@ -33,16 +35,32 @@ def decoy(shared_decoy: Decoy) -> Iterator[Decoy]:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory, shared_decoy: Decoy) -> Iterator[Site]:
-    """The starter site, served as `make run` serves it, leaving to the decoy."""
-    site = Site(
-        tmp_path_factory.mktemp("site"),
-        {"QUICK_EXIT_URL": shared_decoy.url, "PORTAL_ALLOW_HTTP_EXIT": "1"},
-    )
-    site.load()
+def loaded_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The starter site's files, before any server has opened them."""
+    folder = tmp_path_factory.mktemp("loaded")
+    Site(folder).load()
+    return folder
+
+
+@contextmanager
+def serving(folder: Path, loaded_folder: Path, decoy: Decoy) -> Iterator[Site]:
+    """A copy of the starter site, served as `make run` serves it, leaving to the decoy."""
+    shutil.copytree(loaded_folder, folder, dirs_exist_ok=True)
+    site = Site(folder, {"QUICK_EXIT_URL": decoy.url, "PORTAL_ALLOW_HTTP_EXIT": "1"})
     site.start()
-    yield site
-    site.stop()
+    try:
+        yield site
+    finally:
+        site.stop()
+
+
+@pytest.fixture(scope="session")
+def site(
+    tmp_path_factory: pytest.TempPathFactory, loaded_folder: Path, shared_decoy: Decoy
+) -> Iterator[Site]:
+    """One site for every test that changes nothing. Who changes something serves a copy."""
+    with serving(tmp_path_factory.mktemp("site"), loaded_folder, shared_decoy) as site:
+        yield site
 
 
 @pytest.fixture(scope="session")

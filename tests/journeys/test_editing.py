@@ -6,14 +6,15 @@ answer of 500 fails the test that saw it.
 
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from portal import staff_csp
-from tests.conftest import DESK
-from tests.running_site import Site
+from tests.conftest import DESK, serving
+from tests.running_site import Decoy, Site
 
 pytestmark = pytest.mark.browser
 USERNAME, PASSPHRASE = "editor", "a-demo-passphrase"
@@ -21,6 +22,15 @@ SERVICES = "/cms/snippets/services_directory/service/"
 LISTEN = """document.addEventListener("securitypolicyviolation", (event) => {
   console.error("VIOLATION " + event.violatedDirective + " " + event.blockedURI + " " + event.sample);
 });"""
+
+
+@pytest.fixture(scope="module")
+def site(
+    tmp_path_factory: pytest.TempPathFactory, loaded_folder: Path, shared_decoy: Decoy
+) -> Iterator[Site]:
+    """A site of this module's own: what is edited here must not stand in other tests."""
+    with serving(tmp_path_factory.mktemp("edited"), loaded_folder, shared_decoy) as site:
+        yield site
 
 
 @pytest.fixture

@@ -212,7 +212,7 @@ def test_a3_a_decoy_that_hangs_is_asked_again(open_page, decoy) -> None:
     Hand(page).click()
     until_asked(decoy, page, times=3)
     first, second = decoy.times[1] - decoy.times[0], decoy.times[2] - decoy.times[1]
-    assert first >= 12 / 20 and second >= 24 / 20
+    assert first >= 0.9 * 12 / 20 and second >= 0.9 * 24 / 20  # the server sees them arrive unevenly
     assert looks_blank(page)
 
 
