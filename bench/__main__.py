@@ -5,7 +5,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import cost, weight
+from bench import cost, search_growth, weight
 from bench.serving import front_door
 
 WEIGHED = ["/", "/find/", "/find/?w=3", "/s/30/", "/for/3/", "/ask/", "/hide/", "/professionals/", "/404/"]
@@ -33,9 +33,11 @@ PARTS: dict[str, Callable[[], None]] = {
     "weight": weights,
     "cost": cost.report,
     "memory": memory,
+    "search": search_growth.main,
 }
 
 if __name__ == "__main__":
-    for name in sys.argv[1:] or PARTS:
+    chosen, sys.argv[1:] = sys.argv[1:] or list(PARTS), []
+    for name in chosen:
         PARTS[name]()
         print(flush=True)

@@ -106,8 +106,10 @@ def stand_ins(text: str, selection: Selection, *, now: datetime, per_page: int =
     asked = question(text, selection.words.synonyms)
     nearly = _groups(selection.keep("w", "h"), now)
     who = _groups(selection.keep("w"), now)
-    steps = [published(every([*parts, NATIONWIDE])) for parts in ([*_text(asked), *nearly], nearly, who, [])]
-    steps = list(dict.fromkeys(steps))
+    named = [some(_who_codes(selection))] if who else []
+    wanted: tuple[list[Expression], ...]
+    wanted = ([*_text(asked), *nearly], nearly, named or who, who, [])
+    steps = list(dict.fromkeys(published(every([*parts, NATIONWIDE])) for parts in wanted))
     branches = [(tier, But(step, some(steps[:tier])) if tier else step) for tier, step in enumerate(steps)]
     return run(branches, now=now, page=1, per_page=per_page, at_most=per_page)
 
@@ -161,13 +163,17 @@ def _who_tiers(selection: Selection) -> list[Expression | None]:
     options = selection.chosen.get("w", ())
     if not options:
         return [None]
-    codes: list[Expression] = [Code(code("w", option.number)) for option in options]
+    codes = _who_codes(selection)
     counts = range(len(codes), 0, -1) if len(codes) <= MOST_TO_COMBINE else (len(codes), 1)
     nested = [some(every(group) for group in combinations(codes, count)) for count in counts]
     found: list[Expression | None] = list(_disjoint(nested))
     if any(option.anyone_counts for option in options):
         found.append(But(Code(ANYONE), some(codes)))
     return found
+
+
+def _who_codes(selection: Selection) -> list[Expression]:
+    return [Code(code("w", option.number)) for option in selection.chosen.get("w", ())]
 
 
 def _groups(selection: Selection, now: datetime) -> list[Expression]:

@@ -135,6 +135,9 @@ RATELIMIT_VIEW = "portal.error_pages.too_many"
 # E003 refuses every cache it does not know; portal.checks.limits_cache stands in its place.
 SILENCED_SYSTEM_CHECKS = ["django_ratelimit.E003", "django_ratelimit.W001"]
 
+# --- the directory: how many days a person's check of an entry holds ----------
+DIRECTORY_CHECK_DAYS = env.number("DIRECTORY_CHECK_DAYS", 180)
+
 # --- leaving ----------------------------------------------------------------
 QUICK_EXIT_URL = env.exit_address(
     "QUICK_EXIT_URL",

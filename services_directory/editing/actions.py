@@ -21,8 +21,8 @@ ASSURED = ("assured_date", "assured_by", "assured_source", "next_check_due")
 
 
 def check_again_after() -> timedelta:
-    """How long a check holds: DIRECTORY_CHECK_DAYS, 180 when not set."""
-    return timedelta(days=getattr(settings, "DIRECTORY_CHECK_DAYS", 180))
+    """How long a check holds."""
+    return timedelta(days=settings.DIRECTORY_CHECK_DAYS)
 
 
 @transaction.atomic

@@ -6,9 +6,13 @@ from pathlib import Path
 
 import pytest
 from django.db import transaction
+from django.http import QueryDict
+from django.utils import timezone
 
-from services_directory import starter
+from services_directory import starter, vocabulary
 from services_directory.models import Entry, Phone, Schedule, Service
+from services_directory.search import stand_ins
+from services_directory.selection import Selection
 
 pytestmark = pytest.mark.django_db  # so that it runs before tests that empty the database
 
@@ -62,6 +66,16 @@ def test_no_hour_number_or_language_that_the_record_does_not_hold(loaded, record
     shown = json.dumps(card)
     for secret in (record["check_before_launch"], record["location_note"], "memory only", "(2021)"):
         assert not secret or secret not in shown
+
+
+def test_what_stands_in_for_men_is_for_men_before_it_is_for_anyone(loaded):
+    vocabulary.forget()
+    words = vocabulary.vocabulary()
+    chosen = Selection.from_querydict(QueryDict("w=3&h=12&l=3"), words)
+    cards = stand_ins("", chosen, now=timezone.now()).cards
+    vocabulary.forget()
+    for_men = ["men" in card["audience_slugs"] for card in cards]
+    assert for_men[0] and for_men == sorted(for_men, reverse=True)
 
 
 @pytest.mark.parametrize(
