@@ -26,7 +26,8 @@ class Command(BaseCommand):
         pages = starter_pages.load()
         for username, name, passphrase, superuser in DEMO_STAFF:
             self._sign_in(username, name, passphrase, superuser)
-        self.stdout.write(f"Starter site: {services} services and {pages} pages added.")
+        if services or pages:
+            self.stdout.write(f"Starter site: {services} services and {pages} pages added.")
 
     def _sign_in(self, username: str, name: str, passphrase: str, superuser: bool) -> None:
         first, last = name.split(" ", 1)
