@@ -15,6 +15,9 @@ if len(SECRET_KEY) < 50 or "demonstration" in SECRET_KEY:
     )
 if PORTAL_DEMO:
     raise ImproperlyConfigured("PORTAL_DEMO is on. Take it out: production shows checked entries only.")
+ONE_MORE = "Make one more with: python -c 'import secrets; print(secrets.token_urlsafe(64))'"
+DRAFT_PEPPER = env.text("DRAFT_PEPPER", mend=ONE_MORE)
+REFERRAL_RECEIPT_KEY = env.text("REFERRAL_RECEIPT_KEY", mend=ONE_MORE)
 ALLOWED_HOSTS = env.text(
     "PORTAL_HOSTS", mend="Name the site's own hosts, with commas: help.example.gov.uk"
 ).split(",")

@@ -1,0 +1,1 @@
+"""What must be true before anybody is asked a question; a wrong one stops the start."""

@@ -1,0 +1,6 @@
+"""What a referral leaves in the database: drafts that end, sealed letters that arrive."""
+
+from selfreferral.models.outbox import DailyCount, Event, Heartbeat, Referral
+from selfreferral.models.queue import Queue
+
+__all__ = ["DailyCount", "Event", "Heartbeat", "Queue", "Referral"]
