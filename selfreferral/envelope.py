@@ -9,9 +9,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from django import forms
+
 from selfreferral.contact import fields_of
-from selfreferral.questions import FORM_VERSION, Answers, Step, full_label, in_words
-from selfreferral.questions import items as items_of
+from selfreferral.questions import FORM_VERSION, Answers, Step
 from selfreferral.routing import Route
 
 VERSION = 1
@@ -36,7 +37,7 @@ def compose(
         given = answers.get(step.slug, {})
         if step.slug == SAFE_CONTACT:
             contact += safe_contact(step, given)
-        elif said := [{"question": item.question, "answer": item.answer} for item in items_of(step, given)]:
+        elif said := list(items(step, given)):
             pages.append({"step": step.slug, "title": str(step.title), "items": said})
     return {
         "version": VERSION,
@@ -51,13 +52,33 @@ def compose(
     }
 
 
+def items(step: Step, given: Mapping[str, Any]) -> Iterator[Item]:
+    """Question and answer for each field that was answered, in the order of the page."""
+    for name, field in step.form.base_fields.items():
+        if words := in_words(field, given.get(name)):
+            yield {"question": str(field.label or name), "answer": words}
+
+
 def safe_contact(step: Step, given: Mapping[str, Any]) -> Iterator[Item]:
     """Every rule that was given, and every question about a chosen way that was left empty."""
     asked = {name for way in given.get("ways", []) for name in fields_of(way)}
     for name, field in step.form.base_fields.items():
         words = in_words(field, given.get(name)) or (NOT_ANSWERED if name in asked else "")
         if words:
-            yield {"question": full_label(field), "answer": words}
+            yield {"question": str(field.label or name), "answer": words}
+
+
+def in_words(field: forms.Field, value: Any) -> str:
+    """`value` as the person saw it: the words beside the box, not the code behind it."""
+    if value is None or value == "":
+        return ""
+    if isinstance(value, list | tuple):
+        return "; ".join(words for words in (in_words(field, one) for one in value) if words)
+    if isinstance(field, forms.ChoiceField):
+        # django-stubs types the choices as what may be assigned to them.
+        words_of: dict[Any, Any] = dict(field.choices)  # type: ignore[arg-type]
+        return str(words_of.get(value, value))
+    return str(value)
 
 
 def to_bytes(envelope: Mapping[str, Any]) -> bytes:

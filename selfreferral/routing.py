@@ -56,10 +56,10 @@ class Route(NamedTuple):
 
 
 URGENT_WHEN = (Urgent("safe_now", "no", "Said they are not safe right now"),)
-SOON_WHEN = (Urgent("safe_now", "unsure", "Not sure whether they are safe right now"),)
+SOON_WHEN = (Urgent("safe_now", "not-sure", "Not sure whether they are safe right now"),)
 RULES = (
-    Rule("own-behaviour", {"who": {"own"}}, "Worried about their own behaviour"),
-    Rule("children", {"age_band": {"under16"}}, "Under 16"),
+    Rule("own-behaviour", {"who": {"own-behaviour"}}, "Worried about their own behaviour"),
+    Rule("children", {"age_band": {"under-16"}}, "Under 16"),
     # A child in law goes to the young people's advocate however urgent; the flag goes along.
     Rule("young-people", {"age_band": {"16-17"}}, "16 or 17"),
     Rule("young-people", {"who": {"under_18"}}, "Under 18, without an age"),
