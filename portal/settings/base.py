@@ -154,6 +154,7 @@ REFERRAL_TRANSPORTS = {
 }
 # The one private key, in the triage door's environment and nobody else's.
 TRIAGE_KEY_FILE = env.text("TRIAGE_KEY_FILE", "none") if "triage" in PORTAL_DOORS else "none"
+KEYS_DIR = VAR_DIR / "keys"  # where the demonstration keeps what a council keeps elsewhere
 # Signs receipts of the inbox, which shares this database; the draft's key needs it beside the cookie.
 REFERRAL_RECEIPT_KEY = env.text("REFERRAL_RECEIPT_KEY", "demonstration-only-receipt-key")
 DRAFT_PEPPER = env.text("DRAFT_PEPPER", "demonstration-only-pepper")

@@ -15,9 +15,6 @@ if len(SECRET_KEY) < 50 or "demonstration" in SECRET_KEY:
     )
 if PORTAL_DEMO:
     raise ImproperlyConfigured("PORTAL_DEMO is on. Take it out: production shows checked entries only.")
-ONE_MORE = "Make one more with: python -c 'import secrets; print(secrets.token_urlsafe(64))'"
-DRAFT_PEPPER = env.text("DRAFT_PEPPER", mend=ONE_MORE)
-REFERRAL_RECEIPT_KEY = env.text("REFERRAL_RECEIPT_KEY", mend=ONE_MORE)
 ALLOWED_HOSTS = env.text(
     "PORTAL_HOSTS", mend="Name the site's own hosts, with commas: help.example.gov.uk"
 ).split(",")
@@ -29,3 +26,7 @@ SECURE_SSL_REDIRECT = True
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_HSTS_SECONDS = 63072000
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+
+ONE_MORE = "Make one more with: python -c 'import secrets; print(secrets.token_urlsafe(64))'"
+DRAFT_PEPPER = env.text("DRAFT_PEPPER", mend=ONE_MORE)
+REFERRAL_RECEIPT_KEY = env.text("REFERRAL_RECEIPT_KEY", mend=ONE_MORE)
