@@ -41,10 +41,10 @@ def safe(label: str) -> forms.ChoiceField:
     )
 
 
-def times(never: str) -> tuple[forms.CharField, forms.CharField]:
+def times(doing: str) -> tuple[forms.CharField, forms.CharField]:
     return (
-        words("Days and times that are safe", hint="For example weekdays, 10am to 2pm."),
-        words(never),
+        words(f"Days and times that are safe to {doing}", hint="For example weekdays, 10am to 2pm."),
+        words(f"Days and times never to {doing}"),
     )
 
 
@@ -56,27 +56,25 @@ class ContactForm(Questions):
     )
     phone_number = words("The number to call", most=60, kind="tel")
     phone_safe = safe("Is it safe to call this number?")
-    phone_when, phone_never = times("Days and times never to call")
+    phone_when, phone_never = times("call")
     phone_voicemail = one_of(
         "May we leave a voicemail?",
         [("yes", "Yes, it is safe"), ("no", "No, never leave a message"), ("unsure", "I am not sure")],
         hint="If you are not sure, we leave none.",
     )
     phone_say_who = one_of("May we say who we are, when you answer?", SAY)
-    phone_cover = words(
-        "If someone else answers, what should we say?", hint="We can just put the phone down."
-    )
+    phone_cover = words("If someone else answers, what do we say?", hint="We can just put the phone down.")
     phone_withhold = one_of(
         "Should our number be hidden when we call?",
         [("yes", "Yes, hide it"), ("no", "No, show it"), ("unsure", "I am not sure")],
     )
     text_number = words("The number to text", most=60, kind="tel")
     text_safe = safe("Is it safe to text this number?")
-    text_when, text_never = times("Days and times never to text")
+    text_when, text_never = times("text")
     text_say_who = one_of("May a text say who we are?", SAY)
     email_address = words("The email address", most=254, kind="email")
     email_safe = safe("Is it safe to write to this address?")
-    email_when, email_never = times("Days and times never to write")
+    email_when, email_never = times("write")
     email_say_who = one_of("May an email say who we are?", SAY)
     someone_name = words(
         "Their name, and how you know them", hint="Choose only somebody you trust with this."
@@ -86,7 +84,7 @@ class ContactForm(Questions):
         "Is it safe to ask them?",
         [("yes", "Yes"), ("some", "Only at some times"), ("unsure", "I am not sure")],
     )
-    someone_when, someone_never = times("Days and times never to contact them")
+    someone_when, someone_never = times("contact them")
     someone_say = words("What may we say to them?", hint="They may not know what is happening.")
     code_word = words(
         "A code word, if you want one",
@@ -142,8 +140,3 @@ def usable(way: str, text: str) -> bool:
     if way == "someone":
         return bool(text.strip())
     return sum(letter.isdigit() for letter in text) >= FEWEST_DIGITS
-
-
-for _way, _label in CHANNELS:
-    for _name in fields_of(_way):
-        ContactForm.base_fields[_name].group_label = _label  # type: ignore[attr-defined]

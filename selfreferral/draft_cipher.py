@@ -69,7 +69,7 @@ class Cipher:
         padded = text + b" " * (-len(text) % BUCKET)
         return nonce + self.aead.encrypt(nonce, padded, self.bound_to(step))
 
-    def open(self, sealed: bytes, step: str) -> Any:
+    def open(self, sealed: bytes | memoryview, step: str) -> Any:
         """What was sealed. CannotOpen for anything that is not exactly that."""
         data = bytes(sealed)
         try:

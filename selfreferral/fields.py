@@ -5,6 +5,7 @@ import unicodedata
 from typing import Any
 
 from django import forms
+from django.forms.utils import ErrorDict
 
 CHOOSE = "Choose one of the answers."
 UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -17,7 +18,7 @@ class Words(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         text = unicodedata.normalize("NFC", str(value or ""))
-        return super().to_python(TURNING.sub("", UNSEEN.sub("", text.replace("\r\n", "\n"))))
+        return super().to_python(TURNING.sub("", UNSEEN.sub("", text.replace("\r\n", "\n")))) or ""
 
 
 class Questions(forms.Form):
@@ -29,6 +30,11 @@ class Questions(forms.Form):
         self.answers = answers or {}
         for field in self.fields.values():
             field.widget.attrs.pop("maxlength", None)  # a browser cuts what is pasted, without a word
+
+    def without_errors(self) -> None:
+        """Shows what was typed as it is, before anybody has pressed Continue over it."""
+        self._errors = ErrorDict()
+        self.cleaned_data: dict[str, Any] = {}
 
 
 def explained(field: Any, hint: str, why: str) -> Any:

@@ -10,7 +10,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django import forms
 from django.conf import settings
 
 from selfreferral.contact import ContactForm
@@ -20,7 +19,7 @@ FORM_VERSION = 1
 Answers = dict[str, dict[str, Any]]
 Rule = Callable[[Answers], bool]
 
-UNDER_16, SIXTEEN = "under16", "16-17"
+UNDER_16, SIXTEEN = "under-16", "16-17"
 AGES = [
     (UNDER_16, "Under 16"),
     (SIXTEEN, "16 or 17"),
@@ -35,10 +34,6 @@ AGES = [
 def answer(answers: Answers, step: str, field: str) -> Any:
     """What was answered, or "" when it was not asked or left empty."""
     return answers.get(step, {}).get(field, "")
-
-
-def age_of(answers: Answers) -> str:
-    return answer(answers, "young", "age") or answer(answers, "about", "age")
 
 
 def is_young(answers: Answers) -> bool:
@@ -76,7 +71,7 @@ class WhoForm(Questions):
             ("under_18", "Me, and I am under 18"),
             ("someone", "Someone I am worried about"),
             ("professional", "I am a professional"),
-            ("own", "I am worried about how I behave"),
+            ("own-behaviour", "I am worried about how I behave"),
         ],
         why="So that you see only what is for you.",
     )
@@ -93,7 +88,7 @@ class YoungForm(Questions):
 class SafeForm(Questions):
     now = one_of(
         "Are you safe right now?",
-        [("yes", "Yes"), ("unsure", "I am not sure"), ("no", "No")],
+        [("yes", "Yes"), ("not-sure", "I am not sure"), ("no", "No")],
         why="If you are not, somebody looks at this first.",
     )
 
@@ -216,35 +211,3 @@ STEPS: tuple[Step, ...] = (
     Step("check", "Check, then send", NoQuestions, goes_on, template="selfreferral/check.html"),
 )
 BY_SLUG = {step.slug: step for step in STEPS}
-
-
-@dataclass(frozen=True)
-class Item:
-    """One question as the person saw it, and the answer in the words they chose."""
-
-    field: str
-    question: str
-    answer: str
-
-
-def items(step: Step, given: dict[str, Any]) -> list[Item]:
-    """What was answered on a step, in its order; what was left empty is left out."""
-    pairs = ((name, field, in_words(field, given.get(name))) for name, field in step.form.base_fields.items())
-    return [Item(name, full_label(field), said) for name, field, said in pairs if said]
-
-
-def full_label(field: forms.Field) -> str:
-    """The question with the channel it belongs to: "Phone call: Is it safe?"."""
-    group = getattr(field, "group_label", "")
-    return f"{group}: {field.label}" if group else str(field.label)
-
-
-def in_words(field: forms.Field, value: Any) -> str:
-    """The answer as it stood on the page. "" when nothing was answered."""
-    if not value:
-        return ""
-    if isinstance(field, forms.ChoiceField):
-        labels: dict[Any, Any] = dict(field.choices)  # type: ignore[arg-type]
-        chosen = value if isinstance(value, list | tuple) else [value]
-        return "; ".join(str(labels.get(code, code)) for code in chosen)
-    return str(value)

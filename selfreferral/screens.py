@@ -1,0 +1,76 @@
+"""What the pages around the questions show. Words for people; nothing here decides anything."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from selfreferral import envelope, flow, routing
+from selfreferral.models import Queue
+from selfreferral.questions import Answers, Step, is_young
+from services_directory.listing import list_services
+from services_directory.models import TaxonomyTerm
+
+TITLE = "Ask for help"
+YOUNG = "young_people_11_17"
+FOR_YOUNG = ("child", "child_later", "told", "told_later")
+# Whose helpline stands on the page that says "not online yet".
+AUDIENCE_OF = {"own-behaviour": "worried_about_own_behaviour"}
+
+
+def screen(step: Step, form: Any, answers: Answers, request: HttpRequest) -> dict[str, Any]:
+    """The context of one step's page."""
+    who = answers.get("who", {}).get("who", "")
+    context: dict[str, Any] = {
+        "step": step,
+        "form": form,
+        "who": who,
+        "single": len(form.fields) == 1,
+        "audience": YOUNG if is_young(answers) or step.slug in FOR_YOUNG else "",
+        if is_young(answers) or step.form is BY_SLUG["child"].form and "child" in step.slug
+        else "",
+    }
+    if step.slug == "other":
+        context["audience"] = AUDIENCE_OF.get(who, "")
+    if step.slug in ("agree", "check"):
+        context["queue"] = expected_queue(answers)
+    if step.slug == "check":
+        context["pages"] = pages(answers)
+    return context
+
+
+def pages(answers: Answers) -> list[dict[str, Any]]:
+    """Every step that asks something with what will be sent from it, for the check page."""
+    given, steps = flow.to_send(answers)
+    return [
+        {"slug": step.slug, "title": step.title, "items": list(envelope.items(step, given[step.slug]))}
+        for step in steps
+    ]
+
+
+def expected_queue(answers: Answers) -> Queue | None:
+    """The team that the letter would go to as things stand; sending asks again."""
+    given, steps = flow.to_send(answers)
+    try:
+        slug = routing.route(routing.facts(given, [step.slug for step in steps])).queue
+    except routing.Gap:
+        return None
+    return queue(slug)
+
+
+def queue(slug: str) -> Queue | None:
+    return Queue.objects.filter(slug=slug, active=True).first()
+
+
+def chat_services(request: HttpRequest) -> dict[str, Any]:
+    """Services that one can write to, from the directory."""
+    terms = TaxonomyTerm.objects.filter(taxonomy__slug="help", slug="webchat_or_text")
+    if not terms:
+        return {}
+    return list_services(terms, now=timezone.now(), generation=getattr(request, "generation", None))
+
+
+def neutral_page(request: HttpRequest) -> HttpResponse:
+    """What stands at the form's address when there is no form: nothing that says what it was."""
+    return render(request, "selfreferral/nothing.html", {"title": "New page"})
