@@ -101,7 +101,9 @@ def person(db) -> Callable[..., Any]:
     """`person("wanda", provider="worker")`: somebody who works at queues."""
 
     def one(username: str, **roles: str) -> Any:
-        user = get_user_model().objects.create_user(username, password=PASSPHRASE, first_name=username.title())
+        user = get_user_model().objects.create_user(
+            username, password=PASSPHRASE, first_name=username.title()
+        )
         for queue, role in roles.items():
             Membership.objects.create(user=user, queue=queue.replace("_", "-"), role=role)
         return user

@@ -26,7 +26,12 @@ def test_each_row_carries_the_hash_of_the_one_before(three) -> None:
 
 def test_python_refuses_to_change_or_remove(three) -> None:
     row = CaseEvent.objects.get(pk=2)
-    for act in (row.save, row.delete, CaseEvent.objects.all().delete, lambda: CaseEvent.objects.update(by="x")):
+    for act in (
+        row.save,
+        row.delete,
+        CaseEvent.objects.all().delete,
+        lambda: CaseEvent.objects.update(by="x"),
+    ):
         with pytest.raises(TypeError):
             act()
 
