@@ -28,8 +28,6 @@ def screen(step: Step, form: Any, answers: Answers, request: HttpRequest) -> dic
         "who": who,
         "single": len(form.fields) == 1,
         "audience": YOUNG if is_young(answers) or step.slug in FOR_YOUNG else "",
-        if is_young(answers) or step.form is BY_SLUG["child"].form and "child" in step.slug
-        else "",
     }
     if step.slug == "other":
         context["audience"] = AUDIENCE_OF.get(who, "")
