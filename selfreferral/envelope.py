@@ -82,7 +82,7 @@ def in_words(field: forms.Field, value: Any) -> str:
 
 
 def to_bytes(envelope: Mapping[str, Any]) -> bytes:
-    return json.dumps(envelope, ensure_ascii=False, indent=1).encode()
+    return json.dumps(envelope, ensure_ascii=False, indent=1).encode(errors="replace")
 
 
 def from_bytes(letter: bytes) -> dict[str, Any]:
