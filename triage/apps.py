@@ -7,7 +7,7 @@ class TriageConfig(AppConfig):
     verbose_name = "triage desk"
 
     def ready(self) -> None:
-        from triage import guards
+        from triage import checks, guards  # noqa: F401  checks register themselves
 
         # After every migrate: SQLite drops a table's triggers whenever it rebuilds the table.
         post_migrate.connect(guards.install, sender=self)

@@ -98,6 +98,15 @@ def unseal(case: Case) -> Letter:
     return letter_of(envelope)
 
 
+def key_problem() -> str:
+    """Why this desk could open nothing, in plain words; empty when its key file is usable."""
+    try:
+        opening.load(settings.TRIAGE_KEY_FILE)
+    except opening.KeyFileProblem as error:
+        return str(error)
+    return ""
+
+
 def letter_of(envelope: dict[str, Any]) -> Letter:
     """What is there is shown; a part that is missing is no reason to hide the rest."""
     return Letter(
