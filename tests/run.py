@@ -47,7 +47,7 @@ def check(what: str, program: str, *arguments: str, **env: str) -> None:
 
 
 def install_packages() -> None:
-    """Debian's Chromium, PostgreSQL and Redis, through apt when this user may."""
+    """Debian's Chromium, PostgreSQL, Redis and age, through apt when this user may."""
     missing = [package for package, there in PACKAGES.items() if not there()]
     if not missing:
         return

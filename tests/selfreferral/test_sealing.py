@@ -83,7 +83,7 @@ def test_a_key_file_without_a_key_is_refused(tmp_path: Path, content: str) -> No
 
 
 def test_the_standard_tool_opens_it(tmp_path: Path) -> None:
-    tool = shutil.which("age") or shutil.which("rage")
+    tool = shutil.which("age")
     if tool is None:
         pytest.skip("The age tool is not installed: apt-get install age")
     (tmp_path / "desk.txt").write_text(f"{TEAM}\n")
