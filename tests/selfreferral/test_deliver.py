@@ -193,6 +193,7 @@ def test_when_a_receiver_is_back_nothing_waits_for_its_turn(keys, box, monkeypat
     assert drain() == len(letters) == len(box)
 
 
+@pytest.mark.django_db(transaction=True)
 def test_the_worker_goes_on_whatever_happens(keys, box, monkeypatch) -> None:
     letter, rounds = send(), itertools.count()
 
