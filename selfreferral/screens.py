@@ -15,6 +15,8 @@ from services_directory.models import TaxonomyTerm
 TITLE = "Ask for help"
 YOUNG = "young_people_11_17"
 FOR_YOUNG = ("child", "child_later", "told", "told_later")
+READER = "A trained worker of the team that answers"
+READERS = {"young-people": "A worker who works with young people"}
 # Whose helpline stands on the page that says "not online yet".
 AUDIENCE_OF = {"own-behaviour": "worried_about_own_behaviour"}
 
@@ -26,13 +28,14 @@ def screen(step: Step, form: Any, answers: Answers, request: HttpRequest) -> dic
         "step": step,
         "form": form,
         "who": who,
-        "single": len(form.fields) == 1,
+        # The heading is the question then, and the field need not show it again.
+        "single": [field.label for field in form.fields.values()] == [step.title],
         "audience": YOUNG if is_young(answers) or step.slug in FOR_YOUNG else "",
     }
     if step.slug == "other":
         context["audience"] = AUDIENCE_OF.get(who, "")
     if step.slug in ("agree", "check"):
-        context["queue"] = expected_queue(answers)
+        context["reader"] = reader(answers)
     if step.slug == "check":
         context["pages"] = pages(answers)
     return context
@@ -41,20 +44,23 @@ def screen(step: Step, form: Any, answers: Answers, request: HttpRequest) -> dic
 def pages(answers: Answers) -> list[dict[str, Any]]:
     """Every step that asks something with what will be sent from it, for the check page."""
     given, steps = flow.to_send(answers)
-    return [
-        {"slug": step.slug, "title": step.title, "items": list(envelope.items(step, given[step.slug]))}
-        for step in steps
-    ]
+    return [page(step.slug, step.title, list(envelope.items(step, given[step.slug]))) for step in steps]
 
 
-def expected_queue(answers: Answers) -> Queue | None:
-    """The team that the letter would go to as things stand; sending asks again."""
+def page(slug: str, title: str, items: list[dict[str, str]]) -> dict[str, Any]:
+    """`alone` is the answer of a page whose heading was its one question."""
+    alone = items[0]["answer"] if len(items) == 1 and items[0]["question"] == title else ""
+    return {"slug": slug, "title": title, "items": items, "alone": alone}
+
+
+def reader(answers: Answers) -> str:
+    """Who will read it, in words that give no verdict on how bad things are."""
     given, steps = flow.to_send(answers)
+    facts = routing.facts(given, [step.slug for step in steps])
     try:
-        slug = routing.route(routing.facts(given, [step.slug for step in steps])).queue
+        return READERS.get(routing.route(facts).queue, READER)
     except routing.Gap:
-        return None
-    return queue(slug)
+        return READER
 
 
 def queue(slug: str) -> Queue | None:

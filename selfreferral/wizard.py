@@ -17,7 +17,7 @@ from formtools.wizard.views import WizardView
 from selfreferral import drafts, envelope, flow, outbox
 from selfreferral.fields import Questions
 from selfreferral.questions import BY_SLUG, STEPS, Step
-from selfreferral.screens import TITLE, neutral_page, screen
+from selfreferral.screens import TITLE, neutral_page, reader, screen
 from services_directory.views import SeeOther
 
 MOST_LETTERS = 20_000  # of one answer that is too long: enough to shorten it, not to fill a disk
@@ -205,7 +205,7 @@ class Wizard(WizardView):
                     "reference": posted.reference,
                     "expects": posted.expects,
                     "hours": posted.queue.hours,
-                    "name": posted.queue.name,
+                    "reader": reader(answers),
                 }
                 self.opened.finish(confirmation)
         except (outbox.NotSent, DatabaseError):
