@@ -67,7 +67,7 @@ class Wizard(WizardView):
         if typed := typed_of(step, request.POST):
             opened.typed[step.slug] = typed
         opened.kept["before"] = {}
-        opened.place = {"step": step.slug, "notice": "expired"}
+        opened.place = {"step": step.slug, "notice": "expired", "checking": True}
         if step not in flow.visible({}):
             opened.place["step"] = "who"
         opened.save()
