@@ -1,24 +1,15 @@
 """The desk's forms: sign in, and how a case ended."""
 
-from typing import Any
-
 from django import forms
 
 from triage.models import Outcome
-
-
-class OurRadios(forms.RadioSelect):
-    """Whole rows to press, as in the public site's forms."""
-
-    def __init__(self, attrs: dict[str, Any] | None = None, choices: Any = ()) -> None:
-        super().__init__({"class": "govuk-radios__input", **(attrs or {})}, choices)
 
 
 class CloseForm(forms.Form):
     outcome = forms.ChoiceField(
         label="How did it end?",
         choices=Outcome.choices,
-        widget=OurRadios,
+        widget=forms.RadioSelect,
         error_messages={"required": "Choose how it ended."},
     )
 
