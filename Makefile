@@ -2,13 +2,15 @@
 PYTHON ?= python3
 PORT ?= 8000
 BIN := .venv/bin
-export PORT
+# The triage room is a door of its own, beside the site's.
+TRIAGE_PORT ?= $(shell expr $(PORT) + 1)
+export PORT TRIAGE_PORT
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: run test bench assets lock screenshots clean
 
 run: .venv/.ready-to-run
-	@$(BIN)/python manage.py prepare --port $(PORT)
+	@$(BIN)/python manage.py prepare --port $(PORT) --triage-port $(TRIAGE_PORT)
 	@exec $(BIN)/honcho start --no-prefix
 
 test: .venv/.ready-to-test

@@ -1,4 +1,4 @@
-// Builds static/css/site.css and static/js/site.js. Usage: node build.js [folder], default ../static.
+// Builds static/css/site.css, static/css/desk.css (triage staff only) and static/js/site.js. Usage: node build.js [folder], default ../static.
 // The output is committed; tests/portal/test_assets.py builds it again elsewhere and compares.
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
@@ -10,13 +10,15 @@ import { fit } from "./fit_govuk.js";
 const here = dirname(fileURLToPath(import.meta.url));
 const out = resolve(here, process.argv[2] ?? "../static");
 
-const compiled = sass.compile(join(here, "scss/site.scss"), {
-  loadPaths: [join(here, "node_modules/govuk-frontend/dist")],
-  quietDeps: true,
-});
-const css = await esbuild.transform(fit(compiled.css), { loader: "css", minify: true, target: "chrome99" });
 mkdirSync(join(out, "css"), { recursive: true });
-writeFileSync(join(out, "css/site.css"), css.code);
+for (const name of ["site", "desk"]) {
+  const compiled = sass.compile(join(here, `scss/${name}.scss`), {
+    loadPaths: [join(here, "node_modules/govuk-frontend/dist")],
+    quietDeps: true,
+  });
+  const css = await esbuild.transform(fit(compiled.css), { loader: "css", minify: true, target: "chrome99" });
+  writeFileSync(join(out, `css/${name}.css`), css.code);
+}
 
 const entry = join(here, "js/site.js");
 if (existsSync(entry)) {

@@ -97,6 +97,21 @@ def doors(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     return []
 
 
+@register
+def one_door_for_letters(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """The process that is given a private key serves nobody but those who may read letters."""
+    named = set(settings.PORTAL_DOORS)
+    if "triage" in named and named != {"triage"}:
+        return [
+            Error(
+                "PORTAL_DOORS opens triage beside another door, so the public's process would hold a key.",
+                hint="Start a process of its own with PORTAL_DOORS=triage, as in Procfile.",
+                id="portal.E010",
+            )
+        ]
+    return []
+
+
 @register(deploy=True)
 def limits_in_production(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     cache = cache_settings(settings.RATELIMIT_USE_CACHE)

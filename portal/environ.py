@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from django.core.exceptions import ImproperlyConfigured
 from honcho.environ import parse as parse_env_file
 
-DOORS = ("public", "cms")
+DOORS = ("public", "cms", "triage")
 
 
 class Environ:

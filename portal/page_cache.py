@@ -19,7 +19,16 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 
-NOT_OURS = ("/cms/", "/static/", "/media/", "/ask/now/", "/health/")
+NOT_OURS = (
+    "/cms/",
+    "/desk/",
+    "/static/",
+    "/media/",
+    "/ask/now/",
+    "/ask/start/",
+    "/ask/sent/",
+    "/health/",
+)
 OPT_OUT = "X-No-Page-Cache"
 LONGEST_QUERY = 200  # endless made-up addresses must not push the real pages out
 LONGEST = 3600

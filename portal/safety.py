@@ -62,10 +62,11 @@ class HeaderClass:
 CLASSES = (
     HeaderClass("static", ("/static/", "/media/"), EVERYWHERE),
     HeaderClass("staff", ("/cms/",), {**EVERYWHERE, **NOINDEX, "X-Frame-Options": "SAMEORIGIN"}),
-    HeaderClass("form", ("/ask/now/",), {**EVERYWHERE, **NOINDEX}),
+    HeaderClass("desk", ("/desk/",), {**EVERYWHERE, **NOINDEX}),
+    HeaderClass("form", ("/ask/now/", "/ask/start/", "/ask/sent/"), {**EVERYWHERE, **NOINDEX}),
     HeaderClass("public", ("/",), EVERYWHERE),
 )
-STATIC, STAFF, FORM, PUBLIC = CLASSES
+STATIC, STAFF, DESK, FORM, PUBLIC = CLASSES
 
 
 def header_class(path: str) -> HeaderClass:
@@ -132,7 +133,7 @@ class RequestGuard:
         path = request.path_info
         if path == exit.PATH:
             return exit.leave(request)
-        if settings.PORTAL_MAINTENANCE and path != "/health/":
+        if settings.PORTAL_MAINTENANCE and not path.startswith("/health/"):
             return error_pages.maintenance(request)
         if body_length(request) > self.most_bytes(path):
             return error_pages.too_large(request)

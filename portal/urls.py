@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
+from django.views.generic import RedirectView
 from django.views.static import serve as serve_file
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
@@ -16,15 +17,22 @@ handler500 = "portal.error_pages.server_error"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("leave/", exit.leave, name="leave"),
     path("health/", health.health, name="health"),
+    path("health/referrals/", health.referrals, name="health_referrals"),
 ]
 if "cms" in settings.PORTAL_DOORS:
     urlpatterns.append(path("cms/", include(wagtailadmin_urls)))
 if "public" in settings.PORTAL_DOORS:
     urlpatterns += [
         path("wait/", error_pages.wait, name="wait"),
+        path("", include("selfreferral.urls")),
         path("", include("services_directory.urls")),
     ]
+if "triage" in settings.PORTAL_DOORS:
+    urlpatterns.append(path("desk/", include("triage.urls")))
 if settings.PORTAL_COMPONENTS_PAGE:
     urlpatterns.append(path("components/", components_page.components, name="components"))
-urlpatterns.append(path("media/<path:path>", serve_file, {"document_root": settings.MEDIA_ROOT}))
-urlpatterns.append(path("", include(wagtail_urls)))
+if set(settings.PORTAL_DOORS) & {"public", "cms"}:
+    urlpatterns.append(path("media/<path:path>", serve_file, {"document_root": settings.MEDIA_ROOT}))
+    urlpatterns.append(path("", include(wagtail_urls)))
+else:
+    urlpatterns.append(path("", RedirectView.as_view(url="/desk/")))

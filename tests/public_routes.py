@@ -13,7 +13,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 NOT_PUBLIC = ("cms/", "media/")
 # Not pages that a person reads: the exit is tested by itself, health is for machines.
-NO_PAGES = {"/leave/", "/health/"}
+NO_PAGES = {"/leave/", "/health/", "/health/referrals/"}
 ERRORS = ["/nowhere/", "/s/999999/", "/find/?w=%00", "/wait/", "/wait/?w=1", "/wait/?w=2", "/wait/?w=3"]
 
 

@@ -26,7 +26,7 @@ def main() -> None:
     install_packages()
     check("style", "ruff", "check", ".")
     check("stairs", "lint-imports")
-    check("types", "mypy", "portal", "home", "services_directory")
+    check("types", "mypy", "portal", "home", "services_directory", "selfreferral", "triage")
     with redis() as redis_url, postgresql() as database_url:
         env = {"TEST_REDIS_URL": redis_url or "", "TEST_DATABASE_URL": database_url or ""}
         check("migrations", "python", "manage.py", "makemigrations", "--check", "--dry-run", **env)
@@ -47,7 +47,7 @@ def check(what: str, program: str, *arguments: str, **env: str) -> None:
 
 
 def install_packages() -> None:
-    """Debian's Chromium, PostgreSQL and Redis, through apt when this user may."""
+    """Debian's Chromium, PostgreSQL, Redis and age, through apt when this user may."""
     missing = [package for package, there in PACKAGES.items() if not there()]
     if not missing:
         return

@@ -7,3 +7,4 @@ from portal.settings.dev import *  # noqa: F403
 
 STATIC_ROOT = Path(os.environ["TEST_SITE_DIR"]) / "static"
 MEDIA_ROOT = Path(os.environ["TEST_SITE_DIR"]) / "media"
+KEYS_DIR = Path(os.environ["TEST_SITE_DIR"]) / "keys"

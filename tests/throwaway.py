@@ -21,6 +21,7 @@ PACKAGES: dict[str, Callable[[], bool]] = {
     "chromium": lambda: shutil.which("chromium") is not None,
     "postgresql": lambda: pg_bin() is not None,
     "redis-server": lambda: shutil.which("redis-server") is not None,
+    "age": lambda: shutil.which("age") is not None,
 }
 
 

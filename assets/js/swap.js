@@ -11,7 +11,7 @@ let busy = false;
 function focusOn(element) {
   element.tabIndex = -1;
   element.focus({ preventScroll: true });
-  element.scrollIntoView();
+  element.scrollIntoView({ block: "nearest" }); // what stands above it, such as Back, stays in view
 }
 
 function sayAbove(form, main) {

@@ -1,5 +1,6 @@
 """Settings shared by every profile. What an operator changes is read in portal/environ.py."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import dj_database_url
@@ -30,6 +31,8 @@ INSTALLED_APPS = [
     "portal",
     "home",
     "services_directory",
+    "selfreferral",
+    "triage",  # its tables are everywhere; its addresses only behind its own door
     "wagtail.contrib.settings",
     "wagtail.users",
     "wagtail.sites",
@@ -147,21 +150,42 @@ QUICK_EXIT_URL = env.exit_address(
 )
 
 EXIT_ADDRESS_CHECK = "portal.environ.exit_address_problem"
-LEAVE_HOOKS: list[str] = []  # dotted paths: what a room deletes when a visitor leaves
+# Dotted paths, called with the request: what a room deletes when a visitor leaves.
+LEAVE_HOOKS: list[str] = ["selfreferral.drafts.leave"]
+
+# --- asking for help ----------------------------------------------------------
+# Where sealed letters may go; each queue names one of them.
+REFERRAL_TRANSPORTS = {
+    "inbox": "triage.transport.Inbox",
+    "memory": "selfreferral.transports.memory.Memory",
+}
+# The one private key, in the triage door's environment and nobody else's.
+TRIAGE_KEY_FILE = env.text("TRIAGE_KEY_FILE", "none") if "triage" in PORTAL_DOORS else "none"
+KEYS_DIR = VAR_DIR / "keys"  # where the demonstration keeps what a council keeps elsewhere
+# Signs receipts of the inbox, which shares this database; the draft's key needs it beside the cookie.
+REFERRAL_RECEIPT_KEY = env.text("REFERRAL_RECEIPT_KEY", "demonstration-only-receipt-key")
+DRAFT_PEPPER = env.text("DRAFT_PEPPER", "demonstration-only-pepper")
+RETENTION = {
+    "draft_idle": timedelta(minutes=30),
+    "draft_absolute": timedelta(hours=2),
+    "closed_case": timedelta(days=365),
+}
 
 # --- cookies: neutral names, none before they are needed ----------------------
-SESSION_COOKIE_NAME = "__Host-d"
+# Cookies ignore ports, so a door of its own needs a name of its own.
+SESSION_COOKIE_NAME = "__Host-q" if "triage" in PORTAL_DOORS else "__Host-d"
+DRAFT_COOKIE_NAME = "__Host-n"
 SESSION_COOKIE_SECURE = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Strict"
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
-CSRF_COOKIE_NAME = "__Host-t"
+CSRF_COOKIE_NAME = "__Host-u" if "triage" in PORTAL_DOORS else "__Host-t"
 CSRF_COOKIE_SECURE = True
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Strict"
 CSRF_COOKIE_AGE = None
 CSRF_FAILURE_VIEW = "portal.error_pages.form_refused"
-OUR_COOKIES = [SESSION_COOKIE_NAME, CSRF_COOKIE_NAME]
+OUR_COOKIES = [SESSION_COOKIE_NAME, CSRF_COOKIE_NAME, DRAFT_COOKIE_NAME]
 
 # --- headers ----------------------------------------------------------------
 SECURE_REFERRER_POLICY = "same-origin"  # no-referrer turns every POST into a 403

@@ -26,3 +26,7 @@ SECURE_SSL_REDIRECT = True
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_HSTS_SECONDS = 63072000
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+
+ONE_MORE = "Make one more with: python -c 'import secrets; print(secrets.token_urlsafe(64))'"
+DRAFT_PEPPER = env.text("DRAFT_PEPPER", mend=ONE_MORE)
+REFERRAL_RECEIPT_KEY = env.text("REFERRAL_RECEIPT_KEY", mend=ONE_MORE)

@@ -13,6 +13,8 @@ CLASS_OF = [
     ("/find/", "public"),
     ("/ask/", "public"),
     ("/ask/now/", "form"),
+    ("/ask/sent/", "form"),
+    ("/desk/", "desk"),
     ("/cms/pages/", "staff"),
     ("/cmsx/", "public"),
     ("/static/css/site.css", "static"),
@@ -36,7 +38,7 @@ def answer(request: HttpRequest, status: int) -> HttpResponse:
 urlpatterns = [
     *(
         path(f"{before}answer/<int:status>/", answer)
-        for before in ("", "cms/", "ask/now/", "static/", "media/")
+        for before in ("", "cms/", "desk/", "ask/now/", "static/", "media/")
     ),
     path("", include("portal.urls")),
 ]
@@ -44,7 +46,7 @@ handler400 = "portal.error_pages.bad_request"
 handler403 = "portal.error_pages.forbidden"
 handler404 = "portal.error_pages.not_found"
 handler500 = "portal.error_pages.server_error"
-PREFIX = {"public": "/", "staff": "/cms/", "form": "/ask/now/", "static": "/static/"}
+PREFIX = {"public": "/", "staff": "/cms/", "desk": "/desk/", "form": "/ask/now/", "static": "/static/"}
 STATUSES = [200, 301, 400, 403, 404, 405, 410, 429, 500, 503]
 
 
@@ -101,6 +103,6 @@ def test_the_policy_of_referrers_lets_forms_pass(client: Client) -> None:
 
 
 @pytest.mark.django_db
-def test_only_form_and_staff_stay_out_of_search_engines(client: Client) -> None:
+def test_only_form_and_staff_rooms_stay_out_of_search_engines(client: Client) -> None:
     for name, before in PREFIX.items():
-        assert ("X-Robots-Tag" in client.get(f"{before}answer/200/").headers) == (name in ("form", "staff"))
+        assert ("X-Robots-Tag" in client.get(f"{before}answer/200/").headers) == (name in ("form", "staff", "desk"))

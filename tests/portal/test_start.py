@@ -14,6 +14,8 @@ PRODUCTION = {
     "PORTAL_HOSTS": "help.example.org",
     "DATABASE_URL": "sqlite:///:memory:",
     "REDIS_URL": "redis://localhost:6379/0",
+    "DRAFT_PEPPER": "p" * 43,
+    "REFERRAL_RECEIPT_KEY": "r" * 43,
 }
 DEV = {"DJANGO_SETTINGS_MODULE": "portal.settings.dev", "DATABASE_URL": "sqlite:///:memory:"}
 
@@ -60,6 +62,12 @@ WRONG = {
         ["SECRET_KEY", "Make one with"],
     ),
     "demonstration in production": ({**PRODUCTION, "PORTAL_DEMO": "1"}, ["PORTAL_DEMO", "Take it out"]),
+    "no pepper for drafts": ({**PRODUCTION, "DRAFT_PEPPER": ""}, ["DRAFT_PEPPER", "Make one more"]),
+    "no key for receipts": (
+        {**PRODUCTION, "REFERRAL_RECEIPT_KEY": ""},
+        ["REFERRAL_RECEIPT_KEY", "Make one more"],
+    ),
+    "triage beside another door": ({**DEV, "PORTAL_DOORS": "public,triage"}, ["a process of its own"]),
     "no hosts": ({**PRODUCTION, "PORTAL_HOSTS": ""}, ["PORTAL_HOSTS", "Name the site's own hosts"]),
 }
 

@@ -1,20 +1,25 @@
 """Load the starter site and its demonstration sign-in. Production refuses it."""
 
+from io import StringIO
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from home import starter as starter_pages
+from selfreferral import starter as starter_queues
+from selfreferral.models import Queue
 from services_directory import starter as starter_directory
+from triage import demo_staff
 
 # Invented people, for a demonstration on one machine only.
 DEMO_STAFF = [("editor", "Edie Example", "a-demo-passphrase", True)]
 
 
 class Command(BaseCommand):
-    help = "Loads the starter pages, the 63 unchecked services and a demonstration sign-in."
+    help = "Loads the starter pages, the 63 unchecked services, queues with keys and demonstration sign-ins."
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.PORTAL_DEMO:
@@ -26,8 +31,23 @@ class Command(BaseCommand):
         pages = starter_pages.load()
         for username, name, passphrase, superuser in DEMO_STAFF:
             self._sign_in(username, name, passphrase, superuser)
-        if services or pages:
-            self.stdout.write(f"Starter site: {services} services and {pages} pages added.")
+        queues = starter_queues.load(area=settings.PORTAL_AREA, suffix=" (demonstration)")
+        self._keys()
+        demo_staff.load()
+        if services or pages or queues:
+            self.stdout.write(f"Starter site: {services} services, {pages} pages and {queues} queues added.")
+
+    def _keys(self) -> None:
+        """A pair for each queue that has none, and one escrow key: in two files, for two doors."""
+        bare = [queue.slug for queue in Queue.objects.all() if not queue.recipients]
+        for slug in bare:
+            self._make(slug, file="desk.txt")
+        if bare:
+            self._make("--escrow", file="escrow.txt")
+
+    @staticmethod
+    def _make(what: str, *, file: str) -> None:
+        call_command("keys", "make", what, "--to", str(settings.KEYS_DIR / file), stdout=StringIO())
 
     def _sign_in(self, username: str, name: str, passphrase: str, superuser: bool) -> None:
         first, last = name.split(" ", 1)

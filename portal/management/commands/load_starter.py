@@ -2,15 +2,22 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from home import starter as starter_pages
+from selfreferral import starter as starter_queues
 from services_directory import starter as starter_directory
 
 
 class Command(BaseCommand):
-    help = "Adds the starter's pages and services that are missing. Nothing shows until it is checked."
+    help = (
+        "Adds the starter's pages, services and queues that are missing. Unchecked services do not show."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
         services, pages = starter_directory.load(), starter_pages.load()
-        self.stdout.write(f"Starter site: {services} services and {pages} pages added.")
+        queues = starter_queues.load(area=settings.PORTAL_AREA)
+        self.stdout.write(f"Starter site: {services} services, {pages} pages and {queues} queues added.")
+        if queues:
+            self.stdout.write("Queues have no keys yet: see `manage.py keys` and the runbook.")

@@ -10,6 +10,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from portal.management.commands.demo import DEMO_STAFF
+from triage import demo_staff
 
 
 class Command(BaseCommand):
@@ -17,6 +18,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: Any) -> None:
         parser.add_argument("--port", default="8000")
+        parser.add_argument("--triage-port", default="8001")
 
     def handle(self, *args: Any, **options: Any) -> None:
         settings.VAR_DIR.mkdir(exist_ok=True)
@@ -30,20 +32,23 @@ class Command(BaseCommand):
         if static_is_stale():
             self.stdout.write("Gathering static files …")
             call_command("collectstatic", verbosity=0, interactive=False, clear=True)
-        self._say_where(options["port"])
+        self._say_where(options["port"], options["triage_port"])
 
-    def _say_where(self, port: str) -> None:
+    def _say_where(self, port: str, triage_port: str) -> None:
         here = f"http://localhost:{port}"
         lines = [
             "",
             f"  The site       {here}/",
             f"  For editors    {here}/cms/",
+            f"  Triage         http://localhost:{triage_port}/desk/",
         ]
         if settings.PORTAL_COMPONENTS_PAGE:
             lines.append(f"  Components     {here}/components/")
         if settings.PORTAL_DEMO:
             lines += ["", "  Demonstration sign-in (invented people, this machine only):"]
             lines += [f"    {username} / {passphrase}" for username, _name, passphrase, _all in DEMO_STAFF]
+            lines += ["  and for triage:"]
+            lines += [f"    {one.username} / {one.passphrase}  ({one.what})" for one in demo_staff.STAFF]
         lines += ["", "  Use localhost, not 127.0.0.1 or another name: cookies need it."]
         lines += ["  Ctrl-C stops everything.", ""]
         self.stdout.write("\n".join(lines))

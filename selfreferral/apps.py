@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+
+
+class SelfReferralConfig(AppConfig):
+    name = "selfreferral"
+    verbose_name = "asking for help"
+
+    def ready(self) -> None:
+        from selfreferral import checks  # noqa: F401  registers itself

@@ -1,0 +1,72 @@
+"""What must be true before anybody is asked a question; a wrong one stops the start."""
+
+import logging
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, register
+from django.core.exceptions import ImproperlyConfigured
+from django.db import DatabaseError
+from django.utils.module_loading import import_string
+
+from selfreferral import routing, sealing
+from selfreferral.transports.base import Transport
+
+logger = logging.getLogger("selfreferral.checks")
+
+
+@register
+def transports(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Every way to deliver can be imported and is one."""
+    problems: list[CheckMessage] = []
+    for name, path in settings.REFERRAL_TRANSPORTS.items():
+        try:
+            found = import_string(path)
+        except ImportError:
+            found = None
+        if not (isinstance(found, type) and issubclass(found, Transport)):
+            problems.append(
+                Error(
+                    f"REFERRAL_TRANSPORTS[{name!r}] is {path!r}, which is no transport.",
+                    hint="Name a class like selfreferral.transports.memory.Memory, spelt as in its file.",
+                    id="selfreferral.E001",
+                )
+            )
+    return problems
+
+
+def queue_problems() -> list[str]:
+    """Why a referral could not be taken, one line for each queue; reads the database."""
+    from selfreferral.models import Queue
+
+    queues = {queue.slug: queue for queue in Queue.objects.filter(active=True)}
+    problems = [
+        f"{slug}: the routing rules send people there, and there is no such active queue. "
+        "Run: manage.py load_starter"
+        for slug in routing.QUEUES
+        if slug not in queues
+    ]
+    for slug, queue in queues.items():
+        if why := sealing.problem(queue.recipients):
+            problems.append(f"{slug}: {why} Run: manage.py keys make {slug} (and once: keys make --escrow)")
+        if queue.transport not in settings.REFERRAL_TRANSPORTS:
+            problems.append(
+                f"{slug}: its transport {queue.transport!r} is not in REFERRAL_TRANSPORTS. "
+                f"Choose from: {', '.join(settings.REFERRAL_TRANSPORTS)}."
+            )
+    return problems
+
+
+def stop_unless_ready() -> None:
+    """Called by the process that serves the form. Raises ImproperlyConfigured with the mend.
+
+    A database that is down stops nothing: the exit and the numbers must answer, and sending
+    says "not sent" by itself.
+    """
+    try:
+        problems = queue_problems()
+    except DatabaseError:
+        logger.warning("The queues' keys could not be checked: the database does not answer")
+        return
+    if problems:
+        raise ImproperlyConfigured("Referrals cannot be taken.\n  " + "\n  ".join(problems))

@@ -1,0 +1,142 @@
+"""How somebody can be reached, and what keeps that safe. The one step with something compulsory."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django import forms
+
+from selfreferral.fields import Questions, one_of, some_of, words
+
+CHANNELS = [
+    ("phone", "A phone call"),
+    ("text", "A text message"),
+    ("email", "Email"),
+    ("someone", "Through someone else"),
+    ("ring_us", "I will call you"),
+]
+# The question that a channel cannot do without, and what is said when it is empty.
+NEEDED = {
+    "phone": ("phone_number", "Write the number to call, or take the tick from “A phone call”."),
+    "text": ("text_number", "Write the number to text, or take the tick from “A text message”."),
+    "email": ("email_address", "Write the email address, or take the tick from “Email”."),
+    "someone": ("someone_number", "Write how to reach them, or take the tick from “Through someone else”."),
+}
+FEWEST_DIGITS = 5
+SAY = [
+    ("yes", "Yes"),
+    ("no", "No, never say it"),
+    ("unsure", "I am not sure"),
+]
+
+
+def safe(label: str) -> forms.ChoiceField:
+    return one_of(
+        label,
+        [
+            ("yes", "Yes, at any time"),
+            ("some", "Only at some times"),
+            ("shared", "Somebody else uses it or looks at it"),
+            ("unsure", "I am not sure"),
+        ],
+    )
+
+
+def times(doing: str) -> tuple[forms.CharField, forms.CharField]:
+    return (
+        words(f"Days and times that are safe to {doing}", hint="For example weekdays, 10am to 2pm."),
+        words(f"Days and times never to {doing}"),
+    )
+
+
+class ContactForm(Questions):
+    ways = some_of(
+        "How can we reach you safely?",
+        CHANNELS,
+        hint="Tick one or more. We use only what you tick.",
+    )
+    phone_number = words("The number to call", most=60, kind="tel")
+    phone_safe = safe("Is it safe to call this number?")
+    phone_when, phone_never = times("call")
+    phone_voicemail = one_of(
+        "May we leave a voicemail?",
+        [("yes", "Yes, it is safe"), ("no", "No, never leave a message"), ("unsure", "I am not sure")],
+        hint="If you are not sure, we leave none.",
+    )
+    phone_say_who = one_of("May we say who we are, when you answer?", SAY)
+    phone_cover = words("If someone else answers, what do we say?", hint="We can just put the phone down.")
+    phone_withhold = one_of(
+        "Should our number be hidden when we call?",
+        [("yes", "Yes, hide it"), ("no", "No, show it"), ("unsure", "I am not sure")],
+    )
+    text_number = words("The number to text", most=60, kind="tel")
+    text_safe = safe("Is it safe to text this number?")
+    text_when, text_never = times("text")
+    text_say_who = one_of("May a text say who we are?", SAY)
+    email_address = words("The email address", most=254, kind="email")
+    email_safe = safe("Is it safe to write to this address?")
+    email_when, email_never = times("write")
+    email_say_who = one_of("May an email say who we are?", SAY)
+    someone_name = words(
+        "Their name, and how you know them", hint="Choose only somebody you trust with this."
+    )
+    someone_number = words("How to reach them", hint="A phone number or an email address.")
+    someone_safe = one_of(
+        "Is it safe to ask them?",
+        [("yes", "Yes"), ("some", "Only at some times"), ("unsure", "I am not sure")],
+    )
+    someone_when, someone_never = times("contact them")
+    someone_say = words("What may we say to them?", hint="They may not know what is happening.")
+    code_word = words(
+        "A code word, if you want one",
+        hint="We say it first, so that you know it is us. Or you say it, and we stop.",
+        most=60,
+    )
+    safe_people = words("Who is it safe for us to speak to?")
+    not_know = words("Who must not know?")
+    no_answer = one_of(
+        "If we cannot reach you, what should we do?",
+        [
+            ("again", "Try again at the times I gave"),
+            ("other", "Try another way that I ticked"),
+            ("wait", "Stop, and wait for me to call"),
+        ],
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """At least one way; a ticked way has its number; what belongs to no ticked way is dropped."""
+        given = super().clean() or {}
+        ways = given.get("ways", [])
+        if not ways and "ways" not in self.errors:
+            self.add_error("ways", "Tick at least one way. “I will call you” is one too.")
+        for way, (name, message) in NEEDED.items():
+            if way not in ways:
+                for field in fields_of(way):
+                    given[field] = ""
+                    self.errors.pop(field, None)
+            elif name not in self.errors and not usable(way, given.get(name, "")):
+                self.add_error(name, message)
+        return given
+
+    def channels(self) -> Iterator[tuple[Any, list[forms.BoundField]]]:
+        """Each tick with the questions that it opens."""
+        for (way, _label), option in zip(CHANNELS, self["ways"], strict=True):
+            yield option, [self[name] for name in fields_of(way)]
+
+    def others(self) -> list[forms.BoundField]:
+        owned = {"ways"}.union(*(fields_of(way) for way, _label in CHANNELS))
+        return [self[name] for name in self.fields if name not in owned]
+
+
+def fields_of(way: str) -> list[str]:
+    """The questions that belong to a channel, by name."""
+    return [name for name in ContactForm.base_fields if name.startswith(f"{way}_")]
+
+
+def usable(way: str, text: str) -> bool:
+    """Whether anybody could be reached with it. Every way to write a number is taken."""
+    if way == "email":
+        name, at, host = text.strip().rpartition("@")
+        return bool(name and at and host) and " " not in text.strip()
+    if way == "someone":
+        return bool(text.strip())
+    return sum(letter.isdigit() for letter in text) >= FEWEST_DIGITS

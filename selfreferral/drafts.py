@@ -1,0 +1,204 @@
+"""Answers in progress: found by the visitor's cookie, opened once for a request, sealed once.
+
+The cookie is the only key. The database knows its hash, which stays as a mark after leaving or
+sending, so that a form that was under way cannot bring anything back.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from formtools.wizard.storage.base import BaseStorage
+
+from selfreferral import draft_cipher as cipher
+from selfreferral.flow import Raw
+from selfreferral.models import Draft, DraftPart
+
+NONE, EXPIRED = "none", "expired"
+OPEN, LEFT, FINISHED = Draft.State.OPEN, Draft.State.LEFT, Draft.State.FINISHED
+PLACE = "place"
+
+
+class Opened:
+    """A live draft in plain words, for the length of one request.
+
+    `kept` are the valid answers of each step; `typed` is what could not be kept yet and waits to
+    be shown again; `place` says where the person is and what to tell them. All are changed in
+    place; `save` seals whatever differs from what was read.
+    """
+
+    def __init__(self, draft: Draft, secret: bytes) -> None:
+        """Raises CannotOpen when a row was sealed with another key."""
+        self.draft = draft
+        self.secret = secret
+        self.cipher = cipher.Cipher(secret, draft.journey)
+        self.place: dict[str, Any] = self.cipher.open(draft.place, PLACE) if draft.place else {}
+        self.kept: dict[str, Raw] = {}
+        self.typed: dict[str, Raw] = {}
+        self.ended = False
+        parts = DraftPart.objects.filter(draft=draft) if draft.pk else ()
+        for part in parts:
+            held = self.cipher.open(part.sealed, part.step)
+            for name, store in (("kept", self.kept), ("typed", self.typed)):
+                if held.get(name) is not None:
+                    store[part.step] = held[name]
+        self.before = {step: self.digest_of(step) for step in {*self.kept, *self.typed}}
+        self.place_before = self.cipher.digest(self.place)
+
+    def digest_of(self, step: str) -> str:
+        return self.cipher.digest([self.kept.get(step), self.typed.get(step)])
+
+    def save(self) -> None:
+        """Writes the steps that changed, each in its own row. Belongs in find()'s transaction."""
+        if self.ended:
+            return
+        for step in {*self.kept, *self.typed, *self.before}:
+            if self.digest_of(step) == self.before.get(step):
+                continue
+            held = {"kept": self.kept.get(step), "typed": self.typed.get(step)}
+            DraftPart.objects.update_or_create(
+                draft=self.draft, step=step, defaults={"sealed": self.cipher.seal(held, step)}
+            )
+        if self.cipher.digest(self.place) != self.place_before:
+            self.draft.place = self.cipher.seal(self.place, PLACE)
+            self.draft.save(update_fields=["place"])
+
+    def finish(self, confirmation: dict[str, str]) -> None:
+        """The answers go; what the next page shows stays, sealed, under the same cookie."""
+        self.ended = True
+        DraftPart.objects.filter(draft=self.draft).delete()
+        Draft.objects.filter(pk=self.draft.pk).update(
+            state=FINISHED, place=self.cipher.seal(confirmation, PLACE)
+        )
+
+
+@dataclass
+class Found:
+    """What a request's cookie leads to. `opened` only when the draft is live."""
+
+    state: str = NONE
+    opened: Opened | None = None
+    confirmation: dict[str, str] = field(default_factory=dict)
+
+
+def find(request: HttpRequest, *, now: datetime) -> Found:
+    """The draft of this browser. For a POST call it in the transaction that writes the answers:
+    the row is then held until it ends, and no other request writes to this draft meanwhile.
+    """
+    secret = cipher.from_cookie(request.COOKIES.get(settings.DRAFT_COOKIE_NAME, ""))
+    if secret is None:
+        return Found()
+    cookie_hash = cipher.hash_of(secret)
+    if request.method == "POST":
+        live(now).filter(cookie_hash=cookie_hash).update(seen_at=now)
+    draft = Draft.objects.filter(cookie_hash=cookie_hash).first()
+    if draft is None:
+        return Found()
+    try:
+        if draft.state == FINISHED:
+            confirmation = cipher.Cipher(secret, draft.journey).open(draft.place, PLACE)
+            return Found(FINISHED, confirmation=confirmation)
+        if draft.state == LEFT:
+            return Found(LEFT)
+        if not is_live(draft, now):
+            return Found(EXPIRED)
+        return Found(OPEN, Opened(draft, secret))
+    except cipher.CannotOpen:
+        return Found(EXPIRED)
+
+
+def live(now: datetime) -> Any:
+    keep = settings.RETENTION
+    return Draft.objects.filter(
+        state=OPEN, seen_at__gt=now - keep["draft_idle"], started_at__gt=now - keep["draft_absolute"]
+    )
+
+
+def is_live(draft: Draft, now: datetime) -> bool:
+    keep = settings.RETENTION
+    return now - draft.seen_at < keep["draft_idle"] and now - draft.started_at < keep["draft_absolute"]
+
+
+def is_over(journey: str) -> bool:
+    """Whether this journey was left or sent, whatever the cookie says now."""
+    try:
+        return Draft.objects.filter(journey=UUID(journey), state__in=(LEFT, FINISHED)).exists()
+    except ValueError:
+        return True  # not a number of ours, so nothing to go on with
+
+
+def begin(*, now: datetime) -> Opened:
+    """A new draft with a new key. Its answers are written by save(), its cookie by set_cookie()."""
+    purge(now=now)
+    secret = cipher.new_secret()
+    draft = Draft.objects.create(cookie_hash=cipher.hash_of(secret), started_at=now, seen_at=now)
+    return Opened(draft, secret)
+
+
+def leave(request: HttpRequest) -> None:
+    """LEAVE_HOOKS: the answers go, and the cookie's hash stays as a mark that they did."""
+    secret = cipher.from_cookie(request.COOKIES.get(settings.DRAFT_COOKIE_NAME, ""))
+    if secret is None:
+        return
+    with transaction.atomic():
+        left = Draft.objects.filter(cookie_hash=cipher.hash_of(secret))
+        if left.update(state=LEFT, place=b""):
+            DraftPart.objects.filter(draft__in=left).delete()
+
+
+def purge(*, now: datetime) -> int:
+    """Deletes drafts that expired, and marks at the end of the longest life. How many rows went."""
+    keep = settings.RETENTION
+    old = Draft.objects.filter(started_at__lt=now - keep["draft_absolute"])
+    idle = Draft.objects.filter(state=OPEN, seen_at__lt=now - keep["draft_idle"])
+    return old.delete()[0] + idle.delete()[0]
+
+
+def set_cookie(response: HttpResponseBase, opened: Opened) -> None:
+    """For the session only: without Max-Age it goes when the browser closes."""
+    response.set_cookie(
+        settings.DRAFT_COOKIE_NAME,
+        cipher.to_cookie(opened.secret),
+        path="/",
+        secure=True,
+        httponly=True,
+        samesite="Strict",
+    )
+
+
+def drop_cookie(response: HttpResponseBase) -> None:
+    name = settings.DRAFT_COOKIE_NAME
+    response.delete_cookie(name, path="/", samesite="Strict")
+    response.cookies[name]["secure"] = True  # or browsers refuse to touch a __Host- cookie
+    response.cookies[name]["httponly"] = True
+
+
+class DraftStorage(BaseStorage):
+    """formtools' storage over the draft that the request has opened (`request.opened`).
+
+    formtools changes `data` in place and reads it many times: it was opened once, by find(), and
+    is sealed once, here, after the view has answered. A GET writes nothing.
+    """
+
+    def __init__(self, prefix: str, request: HttpRequest | None = None, file_storage: Any = None) -> None:
+        super().__init__(prefix, request, file_storage)
+        self.opened: Opened = request.opened  # type: ignore[union-attr]
+        self.data = {
+            self.step_key: self.opened.place.get("step"),
+            self.step_data_key: self.opened.kept,
+            self.step_files_key: {},
+            self.extra_data_key: {},
+        }
+
+    def reset(self) -> None:
+        """Nothing: only sending, leaving and time end a draft."""
+
+    def update_response(self, response: HttpResponseBase) -> None:
+        if self.request is not None and self.request.method == "POST":
+            self.opened.place["step"] = self.current_step
+            self.opened.save()

@@ -1,0 +1,78 @@
+"""The worker: carries sealed letters to their queues, for as long as it runs."""
+
+import logging
+import signal
+import threading
+import time
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError, close_old_connections, connection
+from django.utils import timezone
+
+from selfreferral import delivery
+
+PAUSE = 1.0  # seconds between looks; a new letter waits for one of them at most
+BEAT_EVERY = 5.0
+SWEEP_EVERY = 30.0
+logger = logging.getLogger("selfreferral.worker")
+
+
+class Command(BaseCommand):
+    help = "Delivers what was accepted, until it is stopped. Any number may run beside each other."
+
+    def add_arguments(self, parser: Any) -> None:
+        parser.add_argument("--once", action="store_true", help="deliver what is due now, then end")
+        parser.add_argument("--release", metavar="REFERENCE", help="try a quarantined letter again")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if reference := options["release"]:
+            if not delivery.release(reference, now=timezone.now()):
+                raise CommandError("No letter of this reference is in quarantine.")
+            self.stdout.write("Released: it is tried at the worker's next round.")
+        elif options["once"]:
+            delivery.beat()
+            self.stdout.write(f"{drain()} received.")
+        else:
+            run(until=stop_signal())
+
+
+def stop_signal() -> threading.Event:
+    """Set by Ctrl-C and by SIGTERM: the letter in hand is finished first."""
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    return stop
+
+
+def run(*, until: threading.Event) -> None:
+    """Round after round. Nothing that happens in one may end the next."""
+    next_beat = next_sweep = 0.0
+    while not until.is_set():
+        try:
+            close_old_connections()
+            if time.monotonic() >= next_beat:
+                delivery.beat()
+                next_beat = time.monotonic() + BEAT_EVERY
+            if time.monotonic() >= next_sweep:
+                delivery.sweep()
+                next_sweep = time.monotonic() + SWEEP_EVERY
+            drain(until=until, for_at_most=BEAT_EVERY)
+        except DatabaseError:
+            logger.exception("The database did not answer the worker; it goes on")
+            connection.close()
+        except Exception:
+            logger.exception("A round of the worker failed; it goes on")
+        until.wait(PAUSE)
+
+
+def drain(*, until: threading.Event | None = None, for_at_most: float = float("inf")) -> int:
+    """Deliver what is due; how many were received."""
+    count = 0
+    end = time.monotonic() + for_at_most
+    while time.monotonic() < end and not (until and until.is_set()):
+        held = delivery.lease(now=timezone.now())
+        if held is None:
+            break
+        count += delivery.deliver(held, now=timezone.now())
+    return count

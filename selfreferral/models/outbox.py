@@ -1,0 +1,124 @@
+"""What was accepted and where it is: sealed letters, their events, and numbers about nobody."""
+
+from typing import Any
+
+from django.db import models
+
+
+class ReferralQuerySet(models.QuerySet["Referral"]):
+    def outstanding(self) -> "ReferralQuerySet":
+        """Accepted, and nobody has signed for it yet. Never purged, always counted."""
+        return self.filter(state__in=Referral.OUTSTANDING)
+
+
+class Referral(models.Model):
+    """One sealed letter. The row is the queue: nothing else has to be written for it to arrive.
+
+    In clear stand only reference, queue, urgency, age band, area, form version and times.
+    `digest` is the SHA-256 of `sealed`, in hex. `fence` counts leases: a worker that was
+    paused past its own may not write any more. `surprises` counts ends that nobody planned.
+    """
+
+    class State(models.TextChoices):
+        READY = "ready", "Ready to go"
+        LEASED = "leased", "Being handed over"
+        RECEIVED = "received", "Received"
+        OPENED = "opened", "Opened"
+        CLOSED = "closed", "Closed"
+        PURGED = "purged", "Purged"
+        QUARANTINED = "quarantined", "Needs somebody to look"
+
+    class Urgency(models.TextChoices):
+        URGENT = "urgent", "Urgent"
+        SOON = "soon", "Soon"
+        ROUTINE = "routine", "Routine"
+
+    OUTSTANDING = (State.READY, State.LEASED, State.QUARANTINED)
+
+    reference = models.CharField(max_length=8, unique=True)
+    journey = models.UUIDField(unique=True)
+    queue = models.ForeignKey("selfreferral.Queue", on_delete=models.PROTECT, related_name="referrals")
+    urgency = models.CharField(max_length=8, choices=Urgency.choices)
+    age_band = models.CharField(max_length=8, blank=True)
+    area_code = models.CharField(max_length=16, blank=True)
+    form_version = models.PositiveSmallIntegerField(default=1)
+    sealed = models.BinaryField()
+    digest = models.CharField(max_length=64)
+    state = models.CharField(max_length=12, choices=State.choices, default=State.READY)
+    created_at = models.DateTimeField()
+    received_at = models.DateTimeField(null=True, blank=True)
+    leased_until = models.DateTimeField(null=True, blank=True)
+    fence = models.PositiveIntegerField(default=0)
+    attempts = models.PositiveIntegerField(default=0)
+    surprises = models.PositiveIntegerField(default=0)
+    next_attempt_at = models.DateTimeField(
+        null=True, blank=True, help_text="Empty: not before somebody releases it"
+    )
+
+    objects = ReferralQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["state", "next_attempt_at"], name="referral_due")]
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class AppendOnly(models.QuerySet["Event"]):
+    def update(self, **kwargs: Any) -> int:
+        raise TypeError("Events are never changed.")
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        raise TypeError("Events are never deleted.")
+
+
+class Event(models.Model):
+    """Something that happened to a referral. Written by selfreferral/events.py only.
+
+    Each carries the hash of the one before it, so that a changed or missing line shows.
+    `reference` is no foreign key: events outlive what they are about.
+    """
+
+    reference = models.CharField(max_length=8)
+    number = models.PositiveIntegerField(help_text="1 is the first event of this reference")
+    what = models.CharField(max_length=40)
+    at = models.DateTimeField()
+    by = models.CharField(max_length=150, help_text="The program or the person")
+    previous_hash = models.CharField(max_length=64, blank=True)
+    hash = models.CharField(max_length=64)
+
+    objects = AppendOnly.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["reference", "number"], name="event_once")]
+
+    def __str__(self) -> str:
+        return f"{self.reference} {self.number}: {self.what}"
+
+
+class DailyCount(models.Model):
+    """How often something happened on a day: no row per person, no cross-table."""
+
+    day = models.DateField()
+    what = models.CharField(max_length=40, help_text="step, sent")
+    variant = models.CharField(max_length=40, blank=True, help_text="me, someone")
+    step = models.CharField(max_length=40, blank=True)
+    number = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["day", "what", "variant", "step"], name="counted_once_a_day")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.what} {self.variant} {self.step}: {self.number}"
+
+
+class Heartbeat(models.Model):
+    """When a worker last went round, by the database's clock."""
+
+    worker = models.CharField(max_length=40, unique=True)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.worker}: {self.at}"

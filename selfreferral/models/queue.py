@@ -1,0 +1,26 @@
+"""Where a referral goes: a team of people with hours, a promise and keys."""
+
+from django.db import models
+
+
+class Queue(models.Model):
+    """A team that answers referrals, with the public keys that referrals to it are sealed for.
+
+    `recipients` holds age public keys ("age1…"): the team's own first, then the escrow key
+    that two named people keep offline. Two different ones at least, or nothing is accepted.
+    """
+
+    slug = models.SlugField(unique=True, help_text="What the routing rules call it: high-risk")
+    name = models.CharField(max_length=120)
+    hours = models.CharField(max_length=200, help_text="When it is answered: every day, 9am to 9pm")
+    reply_words = models.CharField(max_length=120, help_text="The promise as people read it: within 24 hours")
+    area = models.CharField(max_length=80, blank=True, help_text="Whose area it answers for")
+    recipients = models.JSONField(default=list)
+    transport = models.CharField(max_length=40, default="inbox", help_text="A name in REFERRAL_TRANSPORTS")
+    active = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ["slug"]
+
+    def __str__(self) -> str:
+        return self.name

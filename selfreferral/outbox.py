@@ -1,0 +1,98 @@
+"""Taking a referral: sealed, stored and told about in the transaction that ends the draft.
+
+The row is the queue. A reference may be shown only after that transaction has committed.
+"""
+
+import hashlib
+import secrets
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from django.db import DatabaseError, IntegrityError, connection, transaction
+
+from selfreferral import envelope, events, routing, sealing
+from selfreferral.models import Queue, Referral
+from selfreferral.questions import FORM_VERSION, Answers, Step
+
+# No vowels, so that no word comes out; no 0, O, 1, I, L, so that it can be read aloud.
+LETTERS = "23456789BCDFGHJKMNPQRSTVWXYZ"
+TRIES = 5
+
+
+class NotSent(Exception):
+    """The referral was not taken. The message is plain and holds nothing that was typed."""
+
+
+class Posted(NamedTuple):
+    """`expects` is the queue's own promise, in words: within 24 hours."""
+
+    reference: str
+    queue: Queue
+    expects: str
+
+
+def post(journey: uuid.UUID, answers: Answers, steps: Sequence[Step], *, now: datetime) -> Posted:
+    """Take the referral of this journey, once: a repeat gives the same reference again.
+
+    Call it inside the `transaction.atomic()` that also deletes the draft, and show the
+    reference after that block has ended without an error. Raises NotSent; the block itself
+    can still raise DatabaseError when it commits, which means "not sent" just the same.
+    """
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError("post() belongs in the transaction that ends the draft.")
+    try:
+        return _already(journey) or _take(journey, answers, steps, now)
+    except sealing.NoUsableKey as error:
+        raise NotSent(f"No key to seal it with. {error}") from error
+    except routing.Gap as error:
+        raise NotSent(str(error)) from error
+    except DatabaseError as error:
+        raise NotSent("The database did not take it.") from error
+
+
+def _already(journey: uuid.UUID) -> Posted | None:
+    referral = Referral.objects.select_related("queue").filter(journey=journey).first()
+    return Posted(referral.reference, referral.queue, referral.queue.reply_words) if referral else None
+
+
+def _take(journey: uuid.UUID, answers: Answers, steps: Sequence[Step], now: datetime) -> Posted:
+    facts = routing.facts(answers, [step.slug for step in steps])
+    route = routing.route(facts)
+    queue = Queue.objects.filter(slug=route.queue, active=True).first()
+    if queue is None:
+        raise NotSent("The queue for it is not set up.")
+    for _ in range(TRIES):
+        reference = new_reference()
+        letter = envelope.compose(answers, steps, reference=reference, route=route, now=now)
+        sealed = sealing.seal(envelope.to_bytes(letter), queue.recipients)
+        try:
+            with transaction.atomic():
+                Referral.objects.create(
+                    reference=reference,
+                    journey=journey,
+                    queue=queue,
+                    urgency=route.urgency,
+                    age_band=facts.age_band,
+                    area_code=facts.area,
+                    form_version=FORM_VERSION,
+                    sealed=sealed,
+                    digest=hashlib.sha256(sealed).hexdigest(),
+                    created_at=now,
+                    next_attempt_at=now,
+                )
+                events.append(reference, "accepted", by="form", now=now)
+        except IntegrityError:
+            # The same journey at the same moment has won, or the reference was taken.
+            if posted := _already(journey):
+                return posted
+            continue
+        return Posted(reference, queue, queue.reply_words)
+    raise NotSent("No free reference was found.")
+
+
+def new_reference() -> str:
+    """Two groups that can be read over the phone: K7M-4QX."""
+    letters = [secrets.choice(LETTERS) for _ in range(6)]
+    return "".join(letters[:3]) + "-" + "".join(letters[3:])

@@ -1,0 +1,213 @@
+"""What is asked, each question declared once.
+
+`STEPS` is the form: page, numbering, check-your-answers and the sealed letter follow from it.
+A field carries `label` (the question as the person sees it), `hint` and `why` (why we ask).
+Answers travel as `{slug: {field: value}}`; a value is a string, or a list of strings where
+several may be ticked. Nothing is compulsory but one way to reach the person.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+
+from selfreferral.contact import ContactForm
+from selfreferral.fields import Questions, one_of, some_of, words
+
+FORM_VERSION = 1
+Answers = dict[str, dict[str, Any]]
+Rule = Callable[[Answers], bool]
+
+UNDER_16, SIXTEEN = "under-16", "16-17"
+AGES = [
+    (UNDER_16, "Under 16"),
+    (SIXTEEN, "16 or 17"),
+    ("18-24", "18 to 24"),
+    ("25-39", "25 to 39"),
+    ("40-59", "40 to 59"),
+    ("60+", "60 or over"),
+    ("unsaid", "I would rather not say"),
+]
+
+
+def answer(answers: Answers, step: str, field: str) -> Any:
+    """What was answered, or "" when it was not asked or left empty."""
+    return answers.get(step, {}).get(field, "")
+
+
+def is_young(answers: Answers) -> bool:
+    return answer(answers, "who", "who") == "under_18"
+
+
+def can_ask_here(answers: Answers) -> bool:
+    """Asking online is for oneself, so far."""
+    return answer(answers, "who", "who") in ("", "me", "under_18")
+
+
+def is_not_child_yet(answers: Answers) -> bool:
+    return can_ask_here(answers) and not (is_young(answers) and answer(answers, "young", "age") == UNDER_16)
+
+
+def goes_on(answers: Answers) -> bool:
+    """Somebody who can ask here and has not said that they are under 16."""
+    return can_ask_here(answers) and age_of_path(answers) != UNDER_16
+
+
+def age_of_path(answers: Answers) -> str:
+    """The age that counts on this path: what stands in a hidden step does not."""
+    return answer(answers, "young" if is_young(answers) else "about", "age")
+
+
+class NoQuestions(Questions):
+    """A page to read, with a button to go on."""
+
+
+class WhoForm(Questions):
+    who = one_of(
+        "Who is this for?",
+        [
+            ("me", "Me"),
+            ("under_18", "Me, and I am under 18"),
+            ("someone", "Someone I am worried about"),
+            ("professional", "I am a professional"),
+            ("own-behaviour", "I am worried about how I behave"),
+        ],
+        why="So that you see only what is for you.",
+    )
+
+
+class YoungForm(Questions):
+    age = one_of(
+        "How old are you?",
+        [(UNDER_16, "Under 16"), (SIXTEEN, "16 or 17")],
+        why="There is different help for different ages.",
+    )
+
+
+class SafeForm(Questions):
+    now = one_of(
+        "Are you safe right now?",
+        [("yes", "Yes"), ("not-sure", "I am not sure"), ("no", "No")],
+        why="If you are not, somebody looks at this first.",
+    )
+
+
+class WhereForm(Questions):
+    postcode = words(
+        "Your postcode, if you want to give it",
+        hint="The first part is enough, like S60.",
+        most=40,
+        why="Help near you depends on where you live. Nobody will come to your home because of it.",
+    )
+    area = one_of(
+        "Or tell us only the area",
+        [
+            ("in", f"I live in {settings.PORTAL_AREA}"),
+            ("out", "I live somewhere else"),
+            ("unsaid", "I would rather not say"),
+        ],
+    )
+
+
+class AboutForm(Questions):
+    name = words("What should we call you?", hint="Any name. It need not be your real one.", most=120)
+    age = one_of("How old are you?", AGES, why="Some teams help people of one age.")
+    pronouns = words("Your pronouns, if you want to say", hint="For example she, he or they.", most=60)
+
+    def __init__(self, *args: Any, answers: Answers | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, answers=answers, **kwargs)
+        if is_young(answers or {}):
+            del self.fields["age"]  # asked a page before
+
+
+class AgreeForm(Questions):
+    share = some_of(
+        "Who else may we tell, if it would help you?",
+        [
+            ("services", "Services that can help me, such as housing or counselling"),
+            ("health", "My GP or another health worker"),
+            ("social", "Social workers"),
+            ("police", "The police"),
+        ],
+        hint="Tick any, or none. They ask you again before they tell anybody.",
+        why="It is yours to decide, apart from what stands above.",
+    )
+
+
+@dataclass(frozen=True)
+class Step:
+    """One screen. `show_if` reads plain answers; `ends` is a page from which nothing is sent."""
+
+    slug: str
+    title: str
+    form: type[Questions]
+    show_if: Rule | None = None
+    short: bool = True
+    template: str = "selfreferral/step.html"
+    ends: bool = False
+
+    @property
+    def asks(self) -> bool:
+        return bool(self.form.base_fields)
+
+
+def is_sixteen_first(answers: Answers) -> bool:
+    return is_young(answers) and answer(answers, "young", "age") != UNDER_16
+
+
+def is_sixteen_later(answers: Answers) -> bool:
+    return goes_on(answers) and not is_young(answers) and age_of_path(answers) == SIXTEEN
+
+
+STEPS: tuple[Step, ...] = (
+    Step("before", "Before you start", NoQuestions, template="selfreferral/before.html"),
+    Step("who", "Who is this for?", WhoForm),
+    Step(
+        "other",
+        "You cannot do this here yet",
+        NoQuestions,
+        lambda answers: not can_ask_here(answers),
+        template="selfreferral/other.html",
+        ends=True,
+    ),
+    Step("young", "How old are you?", YoungForm, is_young),
+    Step(
+        "child",
+        "Help for you",
+        NoQuestions,
+        lambda answers: can_ask_here(answers) and not is_not_child_yet(answers),
+        template="selfreferral/child.html",
+        ends=True,
+    ),
+    Step("told", "Before you tell us more", NoQuestions, is_sixteen_first, template="selfreferral/told.html"),
+    Step("safe", "Are you safe right now?", SafeForm, is_not_child_yet),
+    Step(
+        "danger",
+        "You can get help now",
+        NoQuestions,
+        lambda answers: is_not_child_yet(answers) and answer(answers, "safe", "now") == "no",
+        template="selfreferral/danger.html",
+    ),
+    Step("where", "Where do you live?", WhereForm, is_not_child_yet),
+    Step("about", "About you", AboutForm, is_not_child_yet),
+    Step(
+        "child_later",
+        "Help for you",
+        NoQuestions,
+        lambda answers: is_not_child_yet(answers) and not goes_on(answers),
+        template="selfreferral/child.html",
+        ends=True,
+    ),
+    Step(
+        "told_later",
+        "Before you tell us more",
+        NoQuestions,
+        is_sixteen_later,
+        template="selfreferral/told.html",
+    ),
+    Step("contact", "How can we reach you?", ContactForm, goes_on, template="selfreferral/contact.html"),
+    Step("agree", "Who will know", AgreeForm, goes_on, template="selfreferral/agree.html"),
+    Step("check", "Check, then send", NoQuestions, goes_on, template="selfreferral/check.html"),
+)
+BY_SLUG = {step.slug: step for step in STEPS}

@@ -1,0 +1,56 @@
+"""What a way of delivering is: one verb, and the ways in which it may fail.
+
+Add one: a file with a class like this, one line in REFERRAL_TRANSPORTS, and its name in
+tests/selfreferral/test_transports.py. Retries, leases, states and alarms come by themselves.
+A transport carries sealed bytes and can open nothing (import-linter).
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TypedDict
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+from selfreferral.receipts import Receipt
+
+
+class Metadata(TypedDict):
+    """Everything that may be known about a letter without opening it."""
+
+    urgency: str
+    age_band: str
+    area_code: str
+    form_version: int
+    created_at: datetime
+
+
+class Unreachable(Exception):
+    """Not now: the receiver is down, busy or slow. Tried again without a limit."""
+
+
+class Refused(Exception):
+    """The receiver says no, and asking again will not help. Alarms at once; the letter is kept."""
+
+
+class Transport(ABC):
+    @abstractmethod
+    def deliver(
+        self, *, sealed: bytes, reference: str, queue_slug: str, digest: str, metadata: Metadata
+    ) -> Receipt:
+        """Hand the letter over and return the receiver's signed receipt.
+
+        Must be safe to repeat: the same reference and digest again gives a receipt again and
+        stores nothing twice; the same reference with another digest raises Refused, and so does
+        a digest that is not that of `sealed`. Returns only once the letter is stored for good.
+        """
+
+
+def named(name: str) -> Transport:
+    """The transport that settings call `name`. Raises Refused when there is none."""
+    paths: Mapping[str, str] = settings.REFERRAL_TRANSPORTS
+    try:
+        return import_string(paths[name])()
+    except (KeyError, ImportError):
+        raise Refused("REFERRAL_TRANSPORTS has no working transport of this name.") from None

@@ -1,0 +1,287 @@
+"""The form: one view, one address for every step, driven by formtools over encrypted drafts.
+
+Only POST changes anything, and every POST is answered by 303: what was typed is never in an
+answer that a browser keeps. What could not be taken waits in the draft and is shown by GET.
+"""
+
+from typing import Any
+
+from django.db import DatabaseError, transaction
+from django.http import HttpRequest, QueryDict
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from formtools.wizard.views import WizardView
+
+from selfreferral import drafts, envelope, flow, outbox
+from selfreferral.fields import Questions
+from selfreferral.questions import BY_SLUG, STEPS, Step
+from selfreferral.screens import TITLE, neutral_page, reader, screen
+from services_directory.views import SeeOther
+
+MOST_LETTERS = 20_000  # of one answer that is too long: enough to shorten it, not to fill a disk
+MOST_VALUES = 50
+HERE = ("", "same-origin")  # Sec-Fetch-Site; older browsers send none
+
+
+def is_visible(slug: str) -> Any:
+    return lambda wizard: slug in {step.slug for step in flow.visible(wizard.answers())}
+
+
+class Wizard(WizardView):
+    storage_name = "selfreferral.drafts.DraftStorage"
+    form_list = [(step.slug, step.form) for step in STEPS]
+    condition_dict = {step.slug: is_visible(step.slug) for step in STEPS}
+    http_method_names = ["get", "head", "post"]
+
+    def get_prefix(self, request: HttpRequest, *args: Any, **kwargs: Any) -> str:
+        return "a"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """A POST happens in one transaction, which holds the draft's row from the first read on."""
+        self.now = timezone.now()
+        if request.method != "POST":
+            return self.answer(request)
+        with transaction.atomic():
+            return self.answer(request)
+
+    def answer(self, request: HttpRequest) -> HttpResponseBase:
+        found = drafts.find(request, now=self.now)
+        if found.opened is None:
+            return self.without_draft(request, found)
+        self.opened = request.opened = found.opened  # type: ignore[attr-defined]
+        return super().dispatch(request)
+
+    # --- without a live draft -------------------------------------------------
+    def without_draft(self, request: HttpRequest, found: drafts.Found) -> HttpResponseBase:
+        """A left or sent form stays so. After an expiry a new draft takes over what was typed."""
+        if request.method != "POST":
+            return neutral_page(request)
+        if found.state == drafts.FINISHED:
+            return SeeOther(reverse("ask_sent"))
+        step = BY_SLUG.get(request.POST.get(f"{self.get_prefix(request)}-current_step", ""))
+        if found.state == drafts.LEFT or step is None or drafts.is_over(request.POST.get("journey", "")):
+            return SeeOther(reverse("ask_now"))
+        opened = drafts.begin(now=self.now)
+        if typed := typed_of(step, request.POST):
+            opened.typed[step.slug] = typed
+        opened.kept["before"] = {}
+        opened.place = {"step": step.slug, "notice": "expired", "checking": True}
+        if step not in flow.visible({}):
+            opened.place["step"] = "who"
+        opened.save()
+        response = SeeOther(reverse("ask_now"))
+        drafts.set_cookie(response, opened)
+        return response
+
+    # --- showing ----------------------------------------------------------------
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """The current step. Never resets, never sends, writes nothing."""
+        place = self.opened.place
+        if place.get("pause") or request.headers.get("Sec-Fetch-Site", "") not in HERE:
+            return render(request, "selfreferral/pause.html", self.frame())
+        if place.get("aside"):
+            return render(request, "selfreferral/aside.html", {**self.frame(), "items": place["aside"]})
+        self.storage.current_step = self.current()
+        slug = self.storage.current_step
+        typed = self.opened.typed.get(slug)
+        form = self.get_form(data=self.data(typed if typed is not None else self.opened.kept.get(slug)))
+        if typed is not None and place.get("notice") in ("expired", "stale"):
+            form.without_errors()  # it was not checked yet, only kept
+        return self.render(form)
+
+    def render(self, form: Any = None, **kwargs: Any) -> HttpResponseBase:
+        """While a POST is answered, formtools' "show this" means "go and fetch this"."""
+        if self.request.method == "POST":
+            return SeeOther(reverse("ask_now"))
+        step = BY_SLUG[self.steps.current]
+        context = {**self.frame(), **screen(step, form, self.answers(), self.request)}
+        return render(self.request, step.template, context)
+
+    def frame(self) -> dict[str, Any]:
+        """What every page of the form needs."""
+        steps = [step for step in flow.visible(self.answers()) if step.slug != "before"]
+        slugs = [step.slug for step in steps]
+        current = self.current()
+        return {
+            "title": TITLE,
+            "journey": self.opened.draft.journey,
+            "current_step": current,
+            "digest": self.digest(current),
+            "notice": self.opened.place.get("notice", ""),
+            "number": slugs.index(current) + 1 if current in slugs else 0,
+            "total": len(slugs),
+        }
+
+    # --- taking -----------------------------------------------------------------
+    def post(self, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        posted = self.request.POST
+        if posted.get("journey") != str(self.opened.draft.journey):
+            return self.put_aside(posted)
+        for said in ("notice", "aside", "pause"):
+            self.opened.place.pop(said, None)
+        do = posted.get("do", "next")
+        step = BY_SLUG.get(posted.get(f"{self.prefix}-current_step", ""))
+        if step is None or step not in flow.visible(self.answers()) or "wizard_goto_step" in posted:
+            return self.go_to(self.current())
+        self.storage.current_step = step.slug
+        if do in ("look", "keep"):
+            if do == "keep":
+                self.opened.typed.pop(step.slug, None)
+            return self.go_to(step.slug)
+        if do == "forget":
+            return self.forget()
+        return self.take(step, do)
+
+    def take(self, step: Step, do: str) -> HttpResponseBase:
+        """One step's answers, and where to go from it."""
+        typed = typed_of(step, self.request.POST)
+        form = self.get_form(step.slug, data=self.data(typed))
+        if self.is_stale(step, form):
+            self.opened.typed[step.slug] = typed
+            self.opened.place["notice"] = "stale"
+            return self.go_to(step.slug)
+        if do == "back" or do.startswith("change:"):
+            self.save_typed(step, form, typed)
+            return self.go_to(self.before(step) if do == "back" else self.asked_for(do))
+        if not form.is_valid():
+            self.opened.typed[step.slug] = typed
+            return self.go_to(step.slug)
+        self.opened.typed.pop(step.slug, None)
+        if step.ends:
+            return self.go_to(step.slug)
+        return super().post()
+
+    def is_stale(self, step: Step, form: Questions) -> bool:
+        """Written over something else than what this tab showed, by another tab of this journey."""
+        if self.request.POST.get("digest") == self.digest(step.slug):
+            return False
+        kept = self.opened.kept.get(step.slug)
+        same = kept is not None and form.is_valid() and self.process_step(form) == kept
+        return not same or step.slug == "check"
+
+    def digest(self, slug: str) -> str:
+        """Of what the form was filled from; of everything for the page that sends."""
+        kept = self.opened.kept
+        if slug == "check":
+            return self.opened.cipher.digest({key: kept[key] for key in kept if key != slug})
+        return self.opened.cipher.digest(kept.get(slug))
+
+    def save_typed(self, step: Step, form: Questions, typed: flow.Raw) -> None:
+        """Going back keeps what was typed, valid or not."""
+        if form.is_valid():
+            self.opened.typed.pop(step.slug, None)
+            if step.asks:
+                self.storage.set_step_data(step.slug, self.process_step(form))
+        elif typed:
+            self.opened.typed[step.slug] = typed
+
+    def process_step_files(self, form: Any) -> None:
+        """There are none to ask for, so none are taken."""
+
+    def process_step(self, form: Any) -> flow.Raw:
+        """What is kept: the cleaned answers of the declared questions, and nothing else posted."""
+        cleaned = ((form.add_prefix(name), form.cleaned_data.get(name, "")) for name in form.fields)
+        return {name: list(said) if isinstance(said, list) else [said] for name, said in cleaned if said}
+
+    def render_next_step(self, form: Any, **kwargs: Any) -> HttpResponseBase:
+        """The next step; for somebody who came from the check page, what is open, then back there."""
+        following = self.steps.next
+        skip = self.opened.place.get("checking") or following == "check"
+        return self.go_to(self.first_open() if skip else following)
+
+    def render_revalidation_failure(self, step: str, form: Any, **kwargs: Any) -> HttpResponseBase:
+        self.opened.place["checking"] = True
+        return self.go_to(step)
+
+    def done(self, form_list: Any, form_dict: Any, **kwargs: Any) -> HttpResponseBase:
+        """Sealed, stored and the draft ended in this transaction; the reference is shown after it."""
+        answers, steps = flow.to_send({slug: form.cleaned_data for slug, form in form_dict.items()})
+        try:
+            with transaction.atomic():
+                posted = outbox.post(self.opened.draft.journey, answers, steps, now=self.now)
+                confirmation = {
+                    "reference": posted.reference,
+                    "expects": posted.expects,
+                    "hours": posted.queue.hours,
+                    "reader": reader(answers),
+                }
+                self.opened.finish(confirmation)
+        except (outbox.NotSent, DatabaseError):
+            self.opened.ended = False
+            self.opened.place["notice"] = "not_sent"
+            return self.go_to("check")
+        return SeeOther(reverse("ask_sent"))
+
+    def forget(self) -> HttpResponseBase:
+        """Deletes the answers at the person's word, and goes to the start page."""
+        self.opened.ended = True
+        drafts.leave(self.request)
+        response = SeeOther("/")
+        drafts.drop_cookie(response)
+        return response
+
+    def put_aside(self, posted: QueryDict) -> HttpResponseBase:
+        """A tab of another journey: what it holds is shown once, and goes into no answer."""
+        step = BY_SLUG.get(posted.get(f"{self.prefix}-current_step", ""))
+        typed = typed_of(step, posted) if step else {}
+        if step and typed:
+            given = flow.plain(step, typed)
+            self.opened.place["aside"] = list(envelope.items(step, given))
+        else:
+            self.opened.place["pause"] = True
+        return SeeOther(reverse("ask_now"))
+
+    # --- where the person is ------------------------------------------------------
+    def answers(self) -> dict[str, dict[str, Any]]:
+        return {
+            slug: flow.plain(BY_SLUG[slug], raw) for slug, raw in self.opened.kept.items() if slug in BY_SLUG
+        }
+
+    def current(self) -> str:
+        """The step to show: where the person is, unless that step is not there any more."""
+        slug = self.opened.place.get("step", "")
+        return slug if slug in [step.slug for step in flow.visible(self.answers())] else self.first_open()
+
+    def first_open(self) -> str:
+        steps = flow.visible(self.answers())
+        return next((step.slug for step in steps if step.slug not in self.opened.kept), steps[-1].slug)
+
+    def before(self, step: Step) -> str:
+        steps = flow.visible(self.answers())
+        return steps[max(0, steps.index(step) - 1)].slug
+
+    def asked_for(self, do: str) -> str:
+        slug = do.removeprefix("change:")
+        if slug not in [step.slug for step in flow.visible(self.answers())]:
+            return self.current()
+        self.opened.place["checking"] = True
+        return slug
+
+    def go_to(self, slug: str) -> HttpResponseBase:
+        self.storage.current_step = slug
+        return SeeOther(reverse("ask_now"))
+
+    def get_form_kwargs(self, step: str | None = None) -> dict[str, Any]:
+        return {"answers": self.answers()}
+
+    @staticmethod
+    def data(raw: flow.Raw | None) -> QueryDict | None:
+        if raw is None:
+            return None
+        data = QueryDict(mutable=True)
+        for name, values in raw.items():
+            data.setlist(name, values)
+        return data
+
+
+def typed_of(step: Step, posted: QueryDict) -> flow.Raw:
+    """What was posted for the declared questions of a step, as far as there is anything."""
+    typed = {}
+    for name in step.form.base_fields:
+        key = f"{step.slug}-{name}"
+        values = [value[:MOST_LETTERS] for value in posted.getlist(key)[:MOST_VALUES] if value]
+        if values:
+            typed[key] = values
+    return typed

@@ -1,0 +1,160 @@
+"""A database of its own, and processes that can be cut off at a named point.
+
+A process is a fork of the tests' own, with a fresh connection to that database; a cut is
+`kill -9` (or SIGSTOP) by itself, in the middle of a named function, so that no handler,
+`finally` or commit of ours gets a chance. What a process says comes through a pipe and
+counts as "shown to the person" from then on.
+"""
+
+import contextlib
+import copy
+import json
+import os
+import random
+import signal
+import sqlite3
+import sys
+import time
+import traceback
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+from django.db import connection, connections
+
+# name: (function, before or after its work). The first three cut the form, the others the worker.
+CUTS = {
+    "before sealing": ("selfreferral.sealing.seal", "before"),
+    "before the commit": ("selfreferral.events.append", "after"),
+    "after the commit": ("tests.faults.acts.tell", "before"),
+    "leased": ("selfreferral.delivery._hand_over", "before"),
+    "half handed over": ("triage.events.write", "after"),
+    "sent, not recorded": ("selfreferral.delivery.received", "before"),
+    "recorded, not committed": ("selfreferral.delivery.waiting_for", "before"),
+}
+FORM_CUTS = list(CUTS)[:3]
+WORKER_CUTS = list(CUTS)[3:]
+
+
+@dataclass
+class Process:
+    """A fork that is under way. `said()` waits for its end."""
+
+    pid: int
+    pipe: int
+
+    def said(self) -> list[Any]:
+        """Every whole line it wrote; a crash that was not planned is an error here."""
+        with os.fdopen(self.pipe, "rb") as pipe:
+            lines = pipe.read().split(b"\n")
+        _, status = os.waitpid(self.pid, 0)
+        said = [json.loads(line) for line in lines[:-1]]
+        assert os.WIFSIGNALED(status) or os.WEXITSTATUS(status) == 0, said
+        self.killed = os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
+        return said
+
+    def until_stopped(self) -> None:
+        _, status = os.waitpid(self.pid, os.WUNTRACED)
+        assert os.WIFSTOPPED(status)
+
+    def go_on(self) -> None:
+        os.kill(self.pid, signal.SIGCONT)
+
+
+@dataclass
+class World:
+    """One copy of the tests' empty database."""
+
+    database: dict[str, Any]
+
+    def start(self, act: Callable[..., Iterator[Any]], *arguments: Any, **options: Any) -> Process:
+        """Run `act` in a process of its own. Options: cut, nth, how (a signal), patches, timeout."""
+        read, write = os.pipe()
+        pid = os.fork()
+        if pid:
+            os.close(write)
+            return Process(pid, read)
+        os.close(read)
+        self._in_the_fork(write, act, arguments, options)
+        raise AssertionError("unreachable")
+
+    def do(self, act: Callable[..., Iterator[Any]], *arguments: Any, **options: Any) -> list[Any]:
+        return self.start(act, *arguments, **options).said()
+
+    def _in_the_fork(self, pipe: int, act: Any, arguments: Any, options: dict[str, Any]) -> None:
+        code = 1
+        try:
+            database = copy.deepcopy(self.database)
+            if "timeout" in options and "sqlite" in database["ENGINE"]:
+                database["OPTIONS"]["timeout"] = options["timeout"]
+            of_the_tests = connections["default"]  # kept, so that nothing here closes it
+            connections["default"] = type(of_the_tests)(database, "default")
+            with contextlib.ExitStack() as stack:
+                for path, value in options.get("patches", {}).items():
+                    stack.enter_context(mock.patch(path, value))
+                if options.get("cut"):
+                    stack.enter_context(cut(options["cut"], options.get("nth", 1), options.get("how")))
+                for line in act(*arguments):
+                    os.write(pipe, json.dumps(line).encode() + b"\n")
+            code = 0
+        except BaseException:
+            os.write(pipe, json.dumps(["crash", traceback.format_exc()]).encode() + b"\n")
+        finally:
+            os._exit(code)
+
+
+@contextlib.contextmanager
+def cut(name: str, nth: int, how: int | None) -> Iterator[None]:
+    """Ends (or stops) this very process in the nth call of a named function."""
+    path, when = CUTS[name]
+    module, _, attribute = path.rpartition(".")
+    __import__(module)
+    real = getattr(sys.modules[module], attribute)
+    calls = iter(range(1, 10**9))
+
+    def cutting(*arguments: Any, **options: Any) -> Any:
+        now = next(calls) == nth
+        if now and when == "before":
+            os.kill(os.getpid(), how or signal.SIGKILL)
+        result = real(*arguments, **options)
+        if now and when == "after":
+            os.kill(os.getpid(), how or signal.SIGKILL)
+        return result
+
+    with mock.patch(path, cutting):
+        yield
+
+
+def sqlite_copy(file: Path) -> World:
+    """The tests' database in memory, as a file."""
+    connection.ensure_connection()
+    target = sqlite3.connect(file)
+    connection.connection.backup(target)
+    target.close()
+    return World({**connection.settings_dict, "NAME": str(file)})
+
+
+@contextlib.contextmanager
+def postgresql_copy() -> Iterator[World]:
+    """The tests' database as the template of another one."""
+    source = connection.settings_dict["NAME"]
+    name = f"{source}_{os.getpid()}_{random.randrange(10**6)}"
+    connection.close()  # a template may have no guests
+    with connection._nodb_cursor() as cursor:
+        cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{source}"')
+    try:
+        yield World({**connection.settings_dict, "NAME": name})
+    finally:
+        with connection._nodb_cursor() as cursor:
+            cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def wait_until(done: Callable[[], bool], *, seconds: float = 15) -> float:
+    """How long it took; an AssertionError when it never happened."""
+    started = time.monotonic()
+    while not done():
+        assert time.monotonic() - started < seconds, "it never happened"
+        time.sleep(0.05)
+    return time.monotonic() - started

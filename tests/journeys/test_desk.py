@@ -1,0 +1,229 @@
+"""A shift at the desk in a real browser: the list, a case, taking it on, closing it, going home."""
+
+import json
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.conftest import DESK
+from tests.front_end import node_packages
+from tests.journeys.test_axe import violations
+from tests.running_site import Decoy, Site
+from triage.demo_staff import STAFF
+
+pytestmark = pytest.mark.browser
+TABLET = {"width": 768, "height": 1024}
+SMALL = {"width": 320, "height": 640}
+PASSPHRASES = {person.username: person.passphrase for person in STAFF}
+OpenDesk = Callable[..., Page]
+
+
+@pytest.fixture(scope="module")
+def desk(site: Site, shared_decoy: Decoy) -> Iterator[Site]:
+    """The triage door beside the site, over the same database, with the only private key."""
+    desk = Site(
+        site.folder,
+        {**site.environment, "PORTAL_DOORS": "triage", "TRIAGE_KEY_FILE": str(site.folder / "keys/desk.txt")},
+    )
+    desk.start()
+    yield desk
+    desk.stop()
+
+
+@pytest.fixture(scope="module")
+def cases(desk: Site, site: Site) -> dict[str, str]:
+    """References of requests that were sent as the form sends them, by name."""
+    return json.loads(site.run("-m", "tests.triage.cases").splitlines()[-1])
+
+
+@pytest.fixture(scope="module")
+def axe() -> str:
+    return (node_packages() / "axe-core" / "axe.min.js").read_text()
+
+
+@pytest.fixture
+def open_desk(browser: Browser, desk: Site) -> Iterator[OpenDesk]:
+    """`open_desk("wren")`: a page of a browser in which wren has signed in."""
+    contexts = []
+
+    def open_one(who: str = "", javascript: bool = True, viewport: dict[str, int] | None = None, **options):
+        context = browser.new_context(
+            java_script_enabled=javascript, viewport=viewport or DESK, base_url=desk.url, **options
+        )
+        context.set_default_timeout(15000)
+        contexts.append(context)
+        page = context.new_page()
+        page.goto("/desk/")
+        if who:
+            sign_in(page, who)
+        return page
+
+    yield open_one
+    for context in contexts:
+        context.close()
+
+
+def sign_in(page: Page, who: str, passphrase: str = "") -> None:
+    page.fill("#id_username", who)
+    page.fill("#id_password", passphrase or PASSPHRASES[who])
+    page.click("main button")
+
+
+def test_a_shift(open_desk: OpenDesk, site: Site, javascript: bool) -> None:
+    """In, the list, the rules before anything else, taken on, closed, out; Back shows nothing."""
+    mine = json.loads(site.run("-m", "tests.triage.cases").splitlines()[-1])["plain"]
+    page = open_desk(javascript=javascript)
+    sign_in(page, "wren", "not the passphrase")
+    expect(page.get_by_role("heading", name="That did not work")).to_be_visible()
+    sign_in(page, "wren")
+    row = page.get_by_role("row").filter(has_text=mine)
+    expect(row).to_contain_text("Not opened yet")
+    expect(page.locator("main")).not_to_contain_text("Marigold")
+    row.get_by_role("link").click()
+    box = page.locator(".desk-safe")
+    expect(box).to_be_visible()
+    expect(box).to_contain_text("never leave a message")
+    place = box.bounding_box()
+    assert place and place["y"] < 300, "their rules are not in view at once"
+    page.get_by_role("button", name="I am taking this on").click()
+    expect(page.locator(".desk-facts")).to_contain_text("Wren Example")
+    page.get_by_role("button", name="Close this request").click()
+    expect(page.get_by_role("heading", name="Please check your answers")).to_be_visible()
+    page.get_by_label("We are in touch and agreed what happens next").check()
+    page.get_by_role("button", name="Close this request").click()
+    expect(page.locator("main")).not_to_contain_text(mine)
+    page.get_by_role("link", name="Closed").click()
+    expect(page.get_by_role("row").filter(has_text=mine)).to_contain_text("agreed what happens next")
+    page.goto(f"/desk/{mine}/")
+    expect(page.locator(".desk-safe")).to_be_visible()
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.locator("main")).to_contain_text("You are signed out")
+    page.go_back(wait_until="commit")
+    page.wait_for_load_state()
+    expect(page.locator("h1")).to_have_text("Sign in")
+
+
+def test_each_worker_finds_their_own_requests(open_desk: OpenDesk, cases: dict[str, str]) -> None:
+    homes = {"wren": "plain", "ida": "danger", "yusuf": "sixteen"}
+    for who, name in homes.items():
+        page = open_desk(who)
+        page.get_by_role("link", name=cases[name]).click()
+        expect(page.locator(".desk-safe")).to_be_visible()
+        for other in set(homes.values()) - {name}:
+            answer = page.goto(f"/desk/{cases[other]}/")
+            assert answer and answer.status == 404
+            expect(page.locator("main")).to_contain_text("not in one of your queues")
+
+
+def test_a_person_in_danger_stands_first(open_desk: OpenDesk, cases: dict[str, str]) -> None:
+    page = open_desk("lee")
+    first = page.locator("tbody tr").first
+    expect(first).to_contain_text("Urgent")
+    expect(first).to_contain_text("High-risk team")
+
+
+def test_an_editor_sees_nothing_here(open_desk: OpenDesk, cases: dict[str, str]) -> None:
+    page = open_desk()
+    sign_in(page, "editor", "a-demo-passphrase")
+    expect(page.get_by_role("heading", name="That did not work")).to_be_visible()
+    page.goto(f"/desk/{cases['plain']}/")
+    expect(page.locator("h1")).to_have_text("Sign in")
+
+
+def test_a_triage_worker_does_not_come_into_the_cms(site: Site, browser: Browser) -> None:
+    context = browser.new_context(base_url=site.url)
+    page = context.new_page()
+    page.goto("/cms/")
+    page.fill("#id_username", "wren")
+    page.fill("#id_password", PASSPHRASES["wren"])
+    page.click(".login-form button[type=submit]")
+    expect(page.locator("#id_username")).to_be_visible()
+    assert "/cms/login/" in page.url
+    context.close()
+
+
+def test_the_other_doors_have_no_desk_and_the_desk_has_no_other(site: Site, desk: Site, browser) -> None:
+    request = browser.new_context().request
+    assert request.get(f"{site.url}/desk/").status == 404
+    for path in ("/cms/", "/find/", "/ask/", "/ask/now/"):
+        assert request.get(f"{desk.url}{path}").status == 404, path
+
+
+def test_by_keyboard_alone(open_desk: OpenDesk, cases: dict[str, str]) -> None:
+    page = open_desk()
+    for _ in range(8):
+        if page.evaluate("document.activeElement.id") == "id_username":
+            break
+        page.keyboard.press("Tab")
+    page.keyboard.type("wren")
+    page.keyboard.press("Tab")
+    page.keyboard.type(PASSPHRASES["wren"])
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_have_text("Requests")
+    reach(page, cases["other"])
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_have_text(f"Request {cases['other']}")
+    reach(page, "I am taking this on")
+    page.keyboard.press("Enter")
+    expect(page.locator(".desk-facts")).to_contain_text("Wren Example")
+
+
+def reach(page: Page, words: str) -> None:
+    """Tab until what has focus says `words`."""
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.textContent").strip() == words:
+            return
+    raise AssertionError(f"{words} is not reached by Tab")
+
+
+@pytest.mark.parametrize(
+    ("viewport", "colours"),
+    [(TABLET, "dark"), (DESK, "light"), (SMALL, "light")],
+    ids=["768 dark", "1280 light", "320 light"],
+)
+def test_no_violation_on_any_page(open_desk, cases, axe: str, viewport: dict[str, int], colours: str) -> None:
+    page = open_desk(viewport=viewport, color_scheme=colours)
+    wrong = {}
+    addresses = ["/desk/sign-in/", "/desk/sign-in/?w=w", "/desk/sign-in/?w=p", "/desk/sign-in/?w=i"]
+    for address in addresses:
+        page.goto(address)
+        wrong[address] = violations(page, axe) + too_wide(page)
+    page.goto("/desk/")
+    sign_in(page, "lee")
+    expect(page.locator("tbody tr").first).to_be_visible()
+    for address in (
+        "/desk/",
+        "/desk/?closed=1",
+        *(f"/desk/{case}/" for case in cases.values()),
+        "/desk/ZZZ-999/",
+    ):
+        page.goto(address)
+        wrong[address] = violations(page, axe) + too_wide(page)
+    assert not {address: found for address, found in wrong.items() if found}
+
+
+def too_wide(page: Page) -> list[str]:
+    wide = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+    return ["scrolls sideways"] if wide else []
+
+
+def test_on_paper(open_desk: OpenDesk, cases: dict[str, str]) -> None:
+    page = open_desk("lee")
+    page.goto(f"/desk/{cases['plain']}/")
+    page.emulate_media(media="print")
+    for hidden in (".leave", ".desk-me", ".govuk-back-link", "main button >> nth=0"):
+        expect(page.locator(hidden)).to_be_hidden()
+    for shown in (".desk-safe", ".desk-part >> nth=0", ".desk-printed"):
+        expect(page.locator(shown)).to_be_visible()
+    expect(page.locator(".desk-printed")).to_contain_text("Lee Example")
+
+
+def test_the_desk_can_be_left_like_any_page(open_desk, cases, decoy: Decoy, javascript: bool) -> None:
+    page = open_desk("wren", javascript=javascript)
+    page.goto(f"/desk/{cases['other']}/")
+    page.click(".leave__button")
+    page.wait_for_url(decoy.url)
+    page.goto("/desk/")
+    expect(page.locator("h1")).to_have_text("Sign in")

@@ -1,0 +1,11 @@
+"""What a letter says, for tests that hold the keys."""
+
+from typing import Any
+
+from selfreferral import envelope, opening
+from selfreferral.models import Referral
+
+
+def letter_of(referral: Referral, keys: dict[str, Any]) -> dict[str, Any]:
+    identity = keys[referral.queue.slug]
+    return envelope.from_bytes(opening.open(bytes(referral.sealed), [identity]))

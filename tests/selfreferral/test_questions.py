@@ -1,0 +1,124 @@
+"""The questions: each takes what people write, and one way of contact is all that is compulsory."""
+
+import pytest
+from django.http import QueryDict
+from hypothesis import given
+from hypothesis import strategies as st
+
+from selfreferral.contact import CHANNELS, NEEDED, ContactForm, fields_of
+from selfreferral.questions import STEPS, AboutForm, WhereForm
+
+ASKING = [step for step in STEPS if step.asks]
+SENSITIVE = {
+    "who": "who",
+    "young": "age",
+    "safe": "now",
+    "where": "postcode",
+    "about": "age",
+    "agree": "share",
+}
+PHONES = [
+    "07700 900123", "07700900123", "+44 7700 900123", "+44 (0)7700-900 123", "0044 7700 900123",
+    "01709 000000 ext 4", "07700.900.123", "mine: 07700 900123, ask for Sam", "٠٧٧٠٠٩٠٠١٢٣", "101 101",
+]  # fmt: skip
+EMAILS = ["sam@example.org", "Sam.O'Neil+x@example.co.uk", " sam@example.org ", "zoë@exämple.org"]
+NAMES = [
+    "Zoë",
+    "Nguyễn Thị",
+    "O’Brien-Smith",
+    "محمد",
+    "李",
+    "Łukasz",
+    "X Æ",
+    "José María de la",
+    "a",
+    "'; DROP",
+]
+POSTCODES = ["S60", "s60 1ae", "S601AE", " S60  1AE ", "Rotherham", "I don't know", "SW1A 1AA", "no"]
+
+
+def contact(**given) -> ContactForm:
+    data = QueryDict(mutable=True)
+    for name, value in given.items():
+        data.setlist(name, value if isinstance(value, list) else [value])
+    return ContactForm(data)
+
+
+@pytest.mark.parametrize("step", ASKING, ids=lambda step: step.slug)
+def test_every_step_but_contact_may_stay_empty(step):
+    assert step.form(QueryDict()).is_valid() == (step.slug != "contact")
+
+
+@pytest.mark.parametrize("step", ASKING, ids=lambda step: step.slug)
+def test_every_question_has_words_and_no_browser_memory(step):
+    for name, field in step.form.base_fields.items():
+        assert field.label and hasattr(field, "hint") and hasattr(field, "why"), name
+        if "choices" not in dir(field):
+            assert field.widget.attrs["autocomplete"] == "off" and field.max_length
+
+
+@pytest.mark.parametrize(("step", "name"), SENSITIVE.items())
+def test_sensitive_questions_say_why(step, name):
+    form = next(one.form for one in ASKING if one.slug == step)
+    assert form.base_fields[name].why
+
+
+@pytest.mark.parametrize("phone", PHONES)
+def test_every_way_to_write_a_number_is_taken(phone):
+    assert contact(ways=["phone"], phone_number=phone).is_valid()
+    assert contact(ways=["text"], text_number=phone).is_valid()
+
+
+@pytest.mark.parametrize("email", EMAILS)
+def test_every_way_to_write_an_email_is_taken(email):
+    assert contact(ways=["email"], email_address=email).is_valid()
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("postcode", POSTCODES)
+def test_names_and_places_are_never_refused(name, postcode):
+    assert AboutForm({"name": name}).is_valid()
+    assert WhereForm({"postcode": postcode}).is_valid()
+
+
+def test_i_will_call_you_is_a_way():
+    assert contact(ways=["ring_us"]).is_valid()
+
+
+@pytest.mark.parametrize("way", NEEDED)
+@pytest.mark.parametrize("written", ["", "   "])
+def test_a_way_without_its_number_is_said_beside_the_field(way, written):
+    field, message = NEEDED[way]
+    form = contact(ways=[way], **{field: written})
+    assert form.errors == {field: [message]}
+
+
+@pytest.mark.parametrize("wrong", ["12", "call me", "@", "a@", "@b", "a b@c d"])
+def test_what_reaches_nobody_is_asked_again(wrong):
+    assert not contact(ways=["email"], email_address=wrong).is_valid()
+    assert not contact(ways=["phone"], phone_number=wrong).is_valid()
+
+
+def test_a_problem_in_a_way_that_is_not_ticked_stops_nobody():
+    assert contact(ways=["ring_us"], phone_number="x" * 5000, phone_safe="nonsense").is_valid()
+
+
+def test_each_channel_owns_its_questions_and_every_question_is_shown():
+    form = contact()
+    shown = {field.name for _tick, fields in form.channels() for field in fields}
+    shown |= {field.name for field in form.others()} | {"ways"}
+    assert shown == set(form.fields)
+    assert all(fields_of(way) for way, _label in CHANNELS if way != "ring_us")
+
+
+@given(text=st.text(max_size=100))
+def test_any_text_up_to_the_limit_is_taken(text):
+    form = AboutForm({"name": text})
+    assert form.is_valid()
+    assert "\0" not in form.cleaned_data["name"] and "\u202e" not in form.cleaned_data["name"]
+
+
+def test_too_long_is_said_with_the_limit_and_is_not_cut():
+    form = AboutForm({"name": "é" * 121})
+    assert form.errors["name"] == ["This is too long. Use 120 letters or fewer."]
+    assert "maxlength" not in str(form)

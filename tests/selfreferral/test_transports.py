@@ -1,0 +1,99 @@
+"""One contract for every way to deliver: whatever stands in REFERRAL_TRANSPORTS is tried here."""
+
+import hashlib
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from django.conf import settings
+from django.utils import timezone
+
+from selfreferral import receipts
+from selfreferral.transports.base import Refused, Transport, named
+from tests.selfreferral.somebody import NOW
+
+SEALED = b"age-encryption.org/v1 sealed bytes"
+METADATA = {
+    "urgency": "urgent",
+    "age_band": "25-39",
+    "area_code": "in",
+    "form_version": 1,
+    "created_at": NOW,
+}
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(params=sorted(settings.REFERRAL_TRANSPORTS))
+def transport(request: pytest.FixtureRequest, box: dict) -> Transport:
+    return named(request.param)
+
+
+def deliver(transport: Transport, **changes) -> receipts.Receipt:
+    sealed = changes.pop("sealed", SEALED)
+    letter = {
+        "sealed": sealed,
+        "reference": "K7M-4QX",
+        "queue_slug": "provider",
+        "digest": hashlib.sha256(sealed).hexdigest(),
+        "metadata": METADATA,
+    }
+    return transport.deliver(**{**letter, **changes})
+
+
+def problem(receipt: object, **changes: str) -> str:
+    digest = hashlib.sha256(SEALED).hexdigest()
+    return receipts.problem(receipt, **{"reference": "K7M-4QX", "digest": digest, **changes})
+
+
+def test_a_letter_gets_a_receipt_that_verifies(transport: Transport) -> None:
+    before = timezone.now()
+    receipt = deliver(transport)
+    assert problem(receipt) == ""
+    assert before <= receipt.received_at <= timezone.now()
+
+
+def test_the_same_letter_again_gets_a_receipt_again(transport: Transport) -> None:
+    assert [problem(deliver(transport)) for _ in range(3)] == ["", "", ""]
+
+
+def test_another_letter_under_the_same_reference_is_refused(transport: Transport) -> None:
+    deliver(transport)
+    with pytest.raises(Refused):
+        deliver(transport, sealed=SEALED + b"!")
+    assert problem(deliver(transport)) == ""
+
+
+def test_a_letter_that_does_not_match_its_digest_is_refused(transport: Transport) -> None:
+    with pytest.raises(Refused):
+        deliver(transport, digest=hashlib.sha256(b"other").hexdigest())
+
+
+def test_letters_of_two_people_get_a_receipt_each(transport: Transport) -> None:
+    other = deliver(transport, reference="CCC-CCC", sealed=b"other")
+    assert problem(other) and problem(deliver(transport)) == ""
+
+
+def test_an_unknown_name_is_refused() -> None:
+    with pytest.raises(Refused):
+        named("inbocks")
+
+
+FORGED = {
+    "nothing": lambda receipt: None,
+    "a page": lambda receipt: "<html>Please sign in</html>",
+    "another reference": lambda receipt: replace(receipt, reference="CCC-CCC"),
+    "another letter": lambda receipt: replace(receipt, digest="0" * 64),
+    "another time": lambda receipt: replace(receipt, received_at=receipt.received_at + timedelta(seconds=1)),
+    "no signature": lambda receipt: replace(receipt, signature=""),
+    "a signature that is no ASCII": lambda receipt: replace(receipt, signature="é"),
+    "another key": lambda receipt: receipts.sign(
+        receipt.reference, receipt.digest, receipt.received_at, key="another"
+    ),
+}
+
+
+@pytest.mark.parametrize("forge", FORGED.values(), ids=FORGED)
+def test_what_is_no_receipt_is_seen(forge, box: dict) -> None:
+    receipt = deliver(named("memory"))
+    assert problem(receipt) == ""
+    assert problem(forge(receipt))

@@ -1,0 +1,130 @@
+"""Opens a case for one permitted reader. Nothing else in this room can.
+
+The row on the record is written, and stands, before a key is touched: whoever read a case is
+known even if the page never reached them. What was read is never stored or logged.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from selfreferral import opening
+from triage import access, events, telling
+from triage.models import Case, CaseEvent
+
+VERSIONS = {1}
+
+
+class MayNotRead(Exception):
+    """This person may know that the case exists, and no more."""
+
+
+class Unreadable(Exception):
+    """Damaged, sealed for another key, or not the letter that belongs here. The case stays unopened."""
+
+
+@dataclass(frozen=True)
+class Line:
+    question: str
+    answer: str
+
+
+@dataclass(frozen=True)
+class Part:
+    title: str
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What the person wrote, in the words they saw and used."""
+
+    safe_contact: tuple[Line, ...]
+    why_urgent: tuple[str, ...]
+    parts: tuple[Part, ...]
+
+
+def read(case: Case, *, user: Any, now: datetime) -> Letter:
+    """The letter, after writing down who reads it. Raises MayNotRead or Unreadable.
+
+    A case counts as opened once somebody could really read it, so that a case that cannot be
+    opened still stands among those that nobody has seen.
+    """
+    if access.role_at(user, case) not in access.READERS:
+        raise MayNotRead
+    who = user.get_username()
+    events.write(CaseEvent.What.OPENING, now=now, reference=case.reference, by=who)
+    try:
+        letter = unseal(case)
+    except Unreadable:
+        events.write(CaseEvent.What.UNREADABLE, now=now, reference=case.reference, by=who)
+        raise
+    mark_opened(case, now=now)
+    return letter
+
+
+@transaction.atomic
+def mark_opened(case: Case, *, now: datetime) -> None:
+    """The first opening moves the case on; later ones change nothing."""
+    moved = Case.objects.filter(pk=case.pk, state=Case.State.RECEIVED).update(
+        state=Case.State.OPENED, opened_at=now
+    )
+    if moved:
+        case.state, case.opened_at = Case.State.OPENED, now
+        telling.tell(case, now=now)
+
+
+def unseal(case: Case) -> Letter:
+    """Raises Unreadable, whose message holds no word of the letter."""
+    sealed = bytes(case.sealed)
+    if hashlib.sha256(sealed).hexdigest() != case.digest:
+        raise Unreadable("The sealed bytes are not those that came.")
+    try:
+        plain = opening.open(sealed, opening.load(settings.TRIAGE_KEY_FILE))
+        envelope = json.loads(plain)
+        version, reference, queue = (envelope[name] for name in ("version", "reference", "queue"))
+    except (opening.CannotOpen, opening.KeyFileProblem):
+        raise Unreadable("The key of this desk does not open it.") from None
+    except (ValueError, KeyError, TypeError):
+        raise Unreadable("It is no letter that this desk knows.") from None
+    if version not in VERSIONS or (reference, queue) != (case.reference, case.queue):
+        # A letter that was moved under another reference must not be answered as that person's.
+        raise Unreadable("It is not the letter that belongs to this case.")
+    return letter_of(envelope)
+
+
+def key_problem() -> str:
+    """Why this desk could open nothing, in plain words; empty when its key file is usable."""
+    try:
+        opening.load(settings.TRIAGE_KEY_FILE)
+    except opening.KeyFileProblem as error:
+        return str(error)
+    return ""
+
+
+def letter_of(envelope: dict[str, Any]) -> Letter:
+    """What is there is shown; a part that is missing is no reason to hide the rest."""
+    return Letter(
+        safe_contact=lines_of(envelope.get("safe_contact")),
+        why_urgent=tuple(str(why) for why in envelope.get("why_urgent") or ()),
+        parts=tuple(
+            Part(str(part.get("title", "")), lines_of(part.get("items")))
+            for part in envelope.get("answers") or ()
+        ),
+    )
+
+
+def lines_of(items: Any) -> tuple[Line, ...]:
+    return tuple(Line(str(item.get("question", "")), words_of(item.get("answer"))) for item in items or ())
+
+
+def words_of(answer: Any) -> str:
+    """An answer in words; several ticks one under the other."""
+    if isinstance(answer, list):
+        return "\n".join(str(one) for one in answer)
+    return str(answer or "")

@@ -1,0 +1,101 @@
+"""The desk's pages: the list, one case, and what is decided about it."""
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from triage import access, decisions, events, listing, reading, telling
+from triage.signing_in import at_the_desk, see_other
+
+ON_A_PAGE = 50
+
+
+@require_safe
+@at_the_desk
+def case_list(request: HttpRequest) -> HttpResponse:
+    """What waits in the person's queues, or with `?closed=1` what is done. Opens nothing."""
+    now, names = timezone.now(), listing.queue_names()
+    telling.catch_up(now=now)
+    visible = access.visible_to(request.user).select_related("claimed_by").defer("sealed")
+    closed = request.GET.get("closed") == "1"
+    shown = visible.closed().order_by("-closed_at") if closed else visible.unfinished().most_urgent_first()
+    page = Paginator(shown, ON_A_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "title": "Requests",
+        "closed": closed,
+        "page": page,
+        "rows": listing.rows(page, now=now, names=names),
+        "unopened": visible.unopened().count(),
+        "queues": sorted(names.get(slug, slug) for slug in access.roles_of(request.user)),
+    }
+    return render(request, "triage/list.html", context)
+
+
+@require_safe
+@at_the_desk
+def case_page(request: HttpRequest, reference: str) -> HttpResponse:
+    """Opens the letter, and says so on the record. A browser that guesses ahead opens nothing."""
+    if "prefetch" in request.headers.get("Sec-Purpose", "") + request.headers.get("Purpose", ""):
+        return HttpResponse(status=425)
+    if request.method == "HEAD":
+        return HttpResponse()
+    now = timezone.now()
+    try:
+        case = access.case_for(request.user, reference, now=now)
+    except access.NotHere:
+        return not_here(request)
+    context: dict[str, Any] = {}
+    status = 200
+    try:
+        context["letter"] = reading.read(case, user=request.user, now=now)
+    except reading.MayNotRead:
+        context["may_not_read"] = True
+    except reading.Unreadable:
+        context["unreadable"], status = True, 500
+    context |= {
+        "title": f"Request {case.reference}",
+        "row": listing.row(case, now=now, names=listing.queue_names()),
+        "decisions": decisions.open_to(request.user, case, now=now),
+        "history": events.of_case(case.reference),
+        "printed": listing.moment(now, now),
+    }
+    return render(request, "triage/case.html", context, status=status)
+
+
+@require_POST
+@at_the_desk
+def decide(request: HttpRequest, reference: str, slug: str) -> HttpResponse:
+    """One of the declared decisions. A form with a mistake comes back without opening the letter."""
+    now = timezone.now()
+    try:
+        case = access.case_for(request.user, reference, now=now)
+    except access.NotHere:
+        return not_here(request)
+    decision = decisions.BY_SLUG[slug]
+    form = decision.form(request.POST)
+    context = {"title": f"Request {case.reference}", "case": case, "decision": decision, "form": form}
+    if not form.is_valid():
+        return render(request, "triage/decide.html", context, status=422)
+    try:
+        decisions.decide(decision, case, user=request.user, answers=form.cleaned_data, now=now)
+    except decisions.NotNow:
+        case = access.visible_to(request.user).select_related("claimed_by").get(pk=case.pk)
+        context["row"] = listing.row(case, now=now, names=listing.queue_names())
+        return render(request, "triage/not_now.html", context, status=409)
+    done = case.reference if decision.stays else None
+    return see_other(reverse("desk_case", args=[done]) if done else reverse("desk"))
+
+
+@at_the_desk
+def nowhere(request: HttpRequest, rest: str = "") -> HttpResponse:
+    """Every other address of the desk, in the words of a case that is not there."""
+    return not_here(request)
+
+
+def not_here(request: HttpRequest) -> HttpResponse:
+    return render(request, "triage/not_here.html", {"title": "Not found"}, status=404)
