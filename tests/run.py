@@ -18,11 +18,11 @@ sys.path.insert(0, str(ROOT))
 from tests.throwaway import PACKAGES, postgresql, redis  # noqa: E402 (needs the path above)
 
 BIN = Path(sys.executable).parent
+STARTED = time.monotonic()
 IN_CI = os.environ.get("CI", "").lower() == "true"
 
 
 def main() -> None:
-    started = time.monotonic()
     install_packages()
     check("style", "ruff", "check", ".")
     check("stairs", "lint-imports")
@@ -34,12 +34,13 @@ def main() -> None:
         check("tests on SQLite", *quick, **env)
         if database_url:
             check("tests on PostgreSQL", *quick, **env, DATABASE_URL=database_url)
-        check("journeys in Chromium", "pytest", "tests", "-m", "browser", **env)
-    print(f"All of it passed in {time.monotonic() - started:.0f} s.", flush=True)
+        together = ("-n", "2", "--dist", "loadscope")
+        check("journeys in Chromium", "pytest", "tests", "-m", "browser and not timing", *together, **env)
+        check("what is measured in time, alone", "pytest", "tests", "-m", "timing", **env)
 
 
 def check(what: str, program: str, *arguments: str, **env: str) -> None:
-    print(f"--- {what}", flush=True)
+    print(f"--- {what} (after {time.monotonic() - STARTED:.0f} s)", flush=True)
     command = [str(BIN / program), *arguments]
     done = subprocess.run(command, cwd=ROOT, env={**os.environ, **{k: v for k, v in env.items() if v}})
     if done.returncode:
