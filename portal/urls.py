@@ -16,6 +16,7 @@ handler500 = "portal.error_pages.server_error"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("leave/", exit.leave, name="leave"),
+    path("wait/", error_pages.wait, name="wait"),  # where every door sends a form that it refused
     path("health/", health.health, name="health"),
     path("health/referrals/", health.referrals, name="health_referrals"),
 ]
@@ -23,7 +24,6 @@ if "cms" in settings.PORTAL_DOORS:
     urlpatterns.append(path("cms/", include(wagtailadmin_urls)))
 if "public" in settings.PORTAL_DOORS:
     urlpatterns += [
-        path("wait/", error_pages.wait, name="wait"),
         path("", include("selfreferral.urls")),
         path("", include("services_directory.urls")),
     ]

@@ -1,7 +1,7 @@
 """Opens letters, with private keys. Reached by triage.reading and the keys command only.
 
-A process that serves the public never imports this module (import-linter), and is never
-given a private key (tests/promises/).
+A process that serves the public calls nothing in here and is never given a private key:
+tests/promises/ looks at its settings, its environment and its memory.
 """
 
 import stat

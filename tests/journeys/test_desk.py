@@ -148,6 +148,8 @@ def test_the_other_doors_have_no_desk_and_the_desk_has_no_other(site: Site, desk
     assert request.get(f"{site.url}/desk/").status == 404
     for path in ("/cms/", "/find/", "/ask/", "/ask/now/"):
         assert request.get(f"{desk.url}{path}").status == 404, path
+    refused = request.post(f"{desk.url}/desk/sign-in/", form={"username": "wren"})  # without its token
+    assert refused.status == 403 and "open for too long" in refused.text()
 
 
 def test_by_keyboard_alone(open_desk: OpenDesk, cases: dict[str, str]) -> None:

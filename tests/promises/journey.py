@@ -1,0 +1,96 @@
+"""A person with a word of their own in every field, in forks with a database of their own."""
+
+import logging
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from django import forms
+from django.core import mail
+from django.db import connection
+
+from selfreferral.fields import Words
+from selfreferral.questions import STEPS
+from tests.promises import leaks
+from tests.selfreferral.visitor import Visitor
+
+DIGITS = {"phone_number": "07700 900461", "text_number": "07700 900462"}
+
+
+def words_of_their_own(mark: str) -> dict[str, dict[str, Any]]:
+    """Answers to every question of the way of *me*: a planted word in each text, a choice elsewhere."""
+    given: dict[str, dict[str, Any]] = {}
+    for step in STEPS:
+        given[step.slug] = {name: value(mark, name, field) for name, field in step.form.base_fields.items()}
+    chosen = {"who": {"who": "me"}, "safe": {"now": "no"}, "about": {"age": "25-39"}}
+    chosen["contact"] = {"phone_voicemail": "no"}
+    return {step: {**said, **chosen.get(step, {})} for step, said in given.items()}
+
+
+def value(mark: str, name: str, field: forms.Field) -> Any:
+    word = f"{mark}{name.replace('_', '')}"
+    if isinstance(field, Words):
+        return (
+            f"{word} {DIGITS[name]}"
+            if name in DIGITS
+            else f"{word}@x.org"
+            if "email_address" in name
+            else word
+        )
+    codes = [code for code, _label in getattr(field, "choices", [])]
+    return codes if isinstance(field, forms.MultipleChoiceField) else codes[-1]
+
+
+def planted(mark: str) -> dict[str, str]:
+    """Name to word, for every word that was typed, and words that only a letter holds."""
+    words = {
+        f"{step}.{name}": said
+        for step, given in words_of_their_own(mark).items()
+        for name, said in given.items()
+        if isinstance(said, str) and said.startswith(mark)
+    }
+    return {**words, "an answer's words": "No, never leave a message"}
+
+
+def visit(mark: str, folder: str) -> Iterator[Any]:
+    """One form is sent, one is left half-way, one stands open with an invalid answer; then all is scanned."""
+    tempfile.tempdir = folder
+    logging.getLogger("django.db.backends").setLevel(logging.DEBUG)
+    with leaks.logs_of(Path(folder) / "log.txt"):
+        given = words_of_their_own(mark)
+        Visitor().go(**given)
+        left = Visitor()
+        left.go("agree", **given)
+        left.client.post("/leave/")
+        waiting = Visitor()
+        waiting.go("contact", **given)
+        waiting.post({"ways": ["phone"], "phone_number": given["contact"]["phone_cover"]})
+        assert waiting.step == "contact" and given["contact"]["phone_cover"] in waiting.page()
+    yield from scan(mark)
+
+
+def scan(mark: str) -> Iterator[Any]:
+    """What is found in this process and in the database, in any wrapping."""
+    words = planted(mark)
+    outbox = getattr(mail, "outbox", [])
+    hits = leaks.in_tables(words) | leaks.in_caches(words)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT COUNT(*) FROM django_session")
+        (sessions,) = cursor.fetchone()
+    yield {"hits": sorted(hits), "sessions": sessions, "mails": len(outbox)}
+
+
+def plant(word: str) -> Iterator[Any]:
+    """Put the word where it must never be, in every wrapping, and say what the scanner finds."""
+    kind = "BLOB" if connection.vendor == "sqlite" else "bytea"
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE TABLE planted (wrapping text, kept {kind})")
+        for wrapping, wrap in leaks.WRAPPINGS.items():
+            cursor.execute("INSERT INTO planted VALUES (%s, %s)", [wrapping, wrap(word)])
+        missed = []
+        for wrapping in leaks.WRAPPINGS:
+            cursor.execute("SELECT kept FROM planted WHERE wrapping = %s", [wrapping])
+            if not leaks.found(cursor.fetchone()[0], {"word": word}):
+                missed.append(wrapping)
+    yield {"missed": missed, "hits": sorted(leaks.in_tables({"word": word}))}
