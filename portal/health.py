@@ -8,6 +8,7 @@ from django.db import DatabaseError, connection
 from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
 
+from selfreferral import checks
 from selfreferral.models import Heartbeat, Referral
 
 TOO_LATE = 300  # seconds
@@ -27,13 +28,15 @@ def referrals(request: HttpRequest) -> JsonResponse:
     """Ages in seconds, of what nobody has signed for and of the worker's last round; null when none.
 
     503 when either is over five minutes, the worker never came round though something waits,
-    or a letter needs somebody to look. {"status": "ok" | "late" | "quarantined" | "database", …}
+    a letter needs somebody to look, or a queue has no usable keys.
+    {"status": "ok" | "late" | "quarantined" | "keys" | "database", …}
     """
     try:
         waiting = Referral.objects.outstanding()
         oldest = waiting.order_by("created_at").values_list("created_at", flat=True).first()
         beat = Heartbeat.objects.order_by("-at").values_list("at", flat=True).first()
         quarantined = waiting.filter(state=Referral.State.QUARANTINED).count()
+        unusable = len(checks.queue_problems())
     except (DatabaseError, OSError):
         return JsonResponse({"status": "database"}, status=503)
     now = timezone.now()
@@ -41,6 +44,11 @@ def referrals(request: HttpRequest) -> JsonResponse:
     beat_age = int((now - beat).total_seconds()) if beat else None
     worker_late = oldest is not None if beat_age is None else beat_age > TOO_LATE
     late = worker_late or (oldest_age or 0) > TOO_LATE
-    status = "late" if late else "quarantined" if quarantined else "ok"
-    figures = {"oldest_unreceived": oldest_age, "worker": beat_age, "quarantined": quarantined}
+    status = "late" if late else "quarantined" if quarantined else "keys" if unusable else "ok"
+    figures = {
+        "oldest_unreceived": oldest_age,
+        "worker": beat_age,
+        "quarantined": quarantined,
+        "queues_unusable": unusable,
+    }
     return JsonResponse({"status": status, **figures}, status=200 if status == "ok" else 503)

@@ -4,6 +4,7 @@ The row is the queue. A reference may be shown only after that transaction has c
 """
 
 import hashlib
+import logging
 import secrets
 import uuid
 from collections.abc import Sequence
@@ -19,6 +20,7 @@ from selfreferral.questions import FORM_VERSION, Answers, Step
 # No vowels, so that no word comes out; no 0, O, 1, I, L, so that it can be read aloud.
 LETTERS = "23456789BCDFGHJKMNPQRSTVWXYZ"
 TRIES = 5
+logger = logging.getLogger("selfreferral.outbox")
 
 
 class NotSent(Exception):
@@ -44,12 +46,11 @@ def post(journey: uuid.UUID, answers: Answers, steps: Sequence[Step], *, now: da
         raise transaction.TransactionManagementError("post() belongs in the transaction that ends the draft.")
     try:
         return _already(journey) or _take(journey, answers, steps, now)
-    except sealing.NoUsableKey as error:
-        raise NotSent(f"No key to seal it with. {error}") from error
-    except routing.Gap as error:
-        raise NotSent(str(error)) from error
-    except DatabaseError as error:
-        raise NotSent("The database did not take it.") from error
+    except (NotSent, sealing.NoUsableKey, routing.Gap, DatabaseError) as error:
+        logger.error("A referral could not be taken, and the person is told so", exc_info=error)
+        # A database's message may hold what was typed; ours hold no value.
+        why = "The database did not take it." if isinstance(error, DatabaseError) else str(error)
+        raise NotSent(why) from error
 
 
 def _already(journey: uuid.UUID) -> Posted | None:

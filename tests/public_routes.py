@@ -13,8 +13,9 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 NOT_PUBLIC = ("cms/", "media/")
 # Not pages that a person reads: the exit is tested by itself, health is for machines.
-NO_PAGES = {"/leave/", "/health/", "/health/referrals/"}
+NO_PAGES = {"/leave/", "/health/", "/health/referrals/", "/ask/start/"}
 ERRORS = ["/nowhere/", "/s/999999/", "/find/?w=%00", "/wait/", "/wait/?w=1", "/wait/?w=2", "/wait/?w=3"]
+ERRORS += ["/ask/start/"]  # only a press of Start leads there
 
 
 def patterns(resolver: URLResolver, before: str = "") -> Iterator[str]:

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from triage import access, decisions, events, listing, reading, telling
+from triage import access, decisions, events, listing, reading
 from triage.signing_in import at_the_desk, see_other
 
 ON_A_PAGE = 50
@@ -20,7 +20,6 @@ ON_A_PAGE = 50
 def case_list(request: HttpRequest) -> HttpResponse:
     """What waits in the person's queues, or with `?closed=1` what is done. Opens nothing."""
     now, names = timezone.now(), listing.queue_names()
-    telling.catch_up(now=now)
     visible = access.visible_to(request.user).select_related("claimed_by").defer("sealed")
     closed = request.GET.get("closed") == "1"
     shown = visible.closed().order_by("-closed_at") if closed else visible.unfinished().most_urgent_first()

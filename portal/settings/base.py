@@ -159,6 +159,8 @@ REFERRAL_TRANSPORTS = {
     "inbox": "triage.transport.Inbox",
     "memory": "selfreferral.transports.memory.Memory",
 }
+# Called by the worker every half minute, with `now`: receivers in this database say what was opened.
+REFERRAL_ROUNDS = ["triage.telling.catch_up"]
 # The one private key, in the triage door's environment and nobody else's.
 TRIAGE_KEY_FILE = env.text("TRIAGE_KEY_FILE", "none") if "triage" in PORTAL_DOORS else "none"
 KEYS_DIR = VAR_DIR / "keys"  # where the demonstration keeps what a council keeps elsewhere

@@ -3,7 +3,7 @@
 from django.core.exceptions import ImproperlyConfigured
 
 from portal.settings.base import *  # noqa: F403
-from portal.settings.base import PORTAL_DEMO, env
+from portal.settings.base import PORTAL_DEMO, REFERRAL_TRANSPORTS, env
 
 SECRET_KEY = env.text(
     "SECRET_KEY", mend="Make one with: python -c 'import secrets; print(secrets.token_urlsafe(64))'"
@@ -30,3 +30,6 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 ONE_MORE = "Make one more with: python -c 'import secrets; print(secrets.token_urlsafe(64))'"
 DRAFT_PEPPER = env.text("DRAFT_PEPPER", mend=ONE_MORE)
 REFERRAL_RECEIPT_KEY = env.text("REFERRAL_RECEIPT_KEY", mend=ONE_MORE)
+
+# Letters in memory end with the process that holds them: for tests and demonstrations only.
+REFERRAL_TRANSPORTS = {name: path for name, path in REFERRAL_TRANSPORTS.items() if name != "memory"}

@@ -93,3 +93,8 @@ def test_limits_that_each_process_counts_alone_are_not_for_production() -> None:
 def test_the_demonstration_is_not_for_production() -> None:
     done = start(DEV, "manage.py", "check", "--deploy")
     assert done.returncode != 0 and "portal.E009" in done.stderr and "PORTAL_DEMO" in done.stderr
+
+
+def test_letters_are_not_delivered_into_memory_in_production() -> None:
+    done = start(PRODUCTION, "-c", "from django.conf import settings; print(*settings.REFERRAL_TRANSPORTS)")
+    assert done.stdout.split() == ["inbox"], done.stderr[-600:]

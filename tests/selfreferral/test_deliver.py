@@ -14,7 +14,7 @@ from django.utils import timezone
 from selfreferral import delivery, events, receipts
 from selfreferral.delivery import LEASE, LONGEST, SHORTEST, SURPRISES
 from selfreferral.management.commands.deliver_referrals import drain, run
-from selfreferral.models import Event, Heartbeat, Referral
+from selfreferral.models import Event, Heartbeat, Queue, Referral
 from selfreferral.transports import memory
 from selfreferral.transports.base import Refused, Unreachable
 from tests.selfreferral.somebody import send
@@ -256,6 +256,13 @@ def test_health_is_red_while_a_letter_needs_somebody_to_look(letter, box) -> Non
     drain()
     assert health() == (503, "quarantined")
     assert letter.reference not in Client().get("/health/referrals/").content.decode()
+
+
+def test_health_is_red_while_a_queue_cannot_be_sealed_for(keys) -> None:
+    delivery.beat()
+    assert health() == (200, "ok")
+    Queue.objects.filter(slug="children").update(recipients=[])
+    assert health() == (503, "keys")
 
 
 def test_a_lease_is_longer_than_a_round_and_shorter_than_recovery() -> None:

@@ -7,6 +7,7 @@ import pytest
 from django.db import IntegrityError
 
 from selfreferral import events as outbox_events
+from selfreferral.management.commands import deliver_referrals
 from selfreferral.models import Queue, Referral
 from tests.triage.conftest import SENT, later
 from triage import decisions, reading, telling
@@ -47,13 +48,13 @@ def test_opening_and_closing_are_told_once(send, worker: Any) -> None:
     assert outbox_events.first_broken(row.reference) is None
 
 
-def test_what_is_opened_before_its_receipt_is_recorded_catches_up(send, worker, at_desk) -> None:
+def test_what_is_opened_before_its_receipt_is_recorded_catches_up(send, worker) -> None:
     case = send()
     row = outbox_row(case, "leased")
     reading.read(case, user=worker, now=later(minutes=1))
     assert told(row) == ["leased"]  # the worker holds it; only the worker may write
     Referral.objects.update(state="received")
-    at_desk.get("/desk/")
+    deliver_referrals.ask_receivers()
     assert told(row) == ["opened", "opened"]
     assert telling.catch_up(now=later(minutes=9)) == 0
 

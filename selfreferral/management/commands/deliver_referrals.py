@@ -6,9 +6,11 @@ import threading
 import time
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, close_old_connections, connection
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from selfreferral import delivery
 
@@ -33,6 +35,7 @@ class Command(BaseCommand):
         elif options["once"]:
             delivery.beat()
             self.stdout.write(f"{drain()} received.")
+            ask_receivers()
         else:
             run(until=stop_signal())
 
@@ -47,7 +50,7 @@ def stop_signal() -> threading.Event:
 
 def run(*, until: threading.Event) -> None:
     """Round after round. Nothing that happens in one may end the next."""
-    next_beat = next_sweep = 0.0
+    next_beat = next_sweep = next_word = 0.0
     while not until.is_set():
         try:
             close_old_connections()
@@ -58,12 +61,22 @@ def run(*, until: threading.Event) -> None:
                 delivery.sweep()
                 next_sweep = time.monotonic() + SWEEP_EVERY
             drain(until=until, for_at_most=BEAT_EVERY)
+            if time.monotonic() >= next_word:
+                # After the letters, so that nothing that goes wrong here can hold one up.
+                next_word = time.monotonic() + SWEEP_EVERY
+                ask_receivers()
         except DatabaseError:
             logger.exception("The database did not answer the worker; it goes on")
             connection.close()
         except Exception:
             logger.exception("A round of the worker failed; it goes on")
         until.wait(PAUSE)
+
+
+def ask_receivers() -> None:
+    """How far their letters have come; settings name whom to ask, because they stand above us."""
+    for path in settings.REFERRAL_ROUNDS:
+        import_string(path)(now=timezone.now())
 
 
 def drain(*, until: threading.Event | None = None, for_at_most: float = float("inf")) -> int:
