@@ -426,7 +426,7 @@ def test_the_cookie_is_opaque_strict_and_for_this_host_alone():
     assert not cookie["max-age"] and not cookie["expires"] and not cookie["domain"]
 
 
-@pytest.mark.parametrize("value", ["", "x", "é" * 43, "A" * 43, "A" * 4000, str(uuid.uuid4())])
+@pytest.mark.parametrize("value", ["", "x", "é" * 43, "A" * 43, "A" * 4000, "00000000-0000-4000-8000-000000000000"])
 def test_a_cookie_of_nobodys_opens_nothing(value):
     client = Client()
     client.cookies[settings.DRAFT_COOKIE_NAME] = value
