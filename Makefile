@@ -7,7 +7,7 @@ TRIAGE_PORT ?= $(shell expr $(PORT) + 1)
 export PORT TRIAGE_PORT
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test bench assets lock screenshots clean
+.PHONY: run test faults bench assets lock screenshots clean
 
 run: .venv/.ready-to-run
 	@$(BIN)/python manage.py prepare --port $(PORT) --triage-port $(TRIAGE_PORT)
@@ -15,6 +15,10 @@ run: .venv/.ready-to-run
 
 test: .venv/.ready-to-test
 	@CI="$(CI)" $(BIN)/python tests/run.py
+
+# The faults of `make test`, a hundred times with other victims each; ROUNDS=… for another number.
+faults: .venv/.ready-to-test
+	@FAULTS_ROUNDS=$(or $(ROUNDS),100) $(BIN)/pytest tests/faults
 
 bench: .venv/.ready-to-test
 	@$(BIN)/python -m bench

@@ -159,8 +159,9 @@ REFERRAL_TRANSPORTS = {
     "inbox": "triage.transport.Inbox",
     "memory": "selfreferral.transports.memory.Memory",
 }
-# Called by the worker every half minute, with `now`: receivers in this database say what was opened.
-REFERRAL_ROUNDS = ["triage.telling.catch_up"]
+# Called by the worker every half minute, with `now`: receivers in this database say what was opened,
+# and answers that nobody sent are deleted when their time is over.
+REFERRAL_ROUNDS = ["triage.telling.catch_up", "selfreferral.drafts.purge"]
 # The one private key, in the triage door's environment and nobody else's.
 TRIAGE_KEY_FILE = env.text("TRIAGE_KEY_FILE", "none") if "triage" in PORTAL_DOORS else "none"
 KEYS_DIR = VAR_DIR / "keys"  # where the demonstration keeps what a council keeps elsewhere

@@ -105,4 +105,6 @@ def test_the_policy_of_referrers_lets_forms_pass(client: Client) -> None:
 @pytest.mark.django_db
 def test_only_form_and_staff_rooms_stay_out_of_search_engines(client: Client) -> None:
     for name, before in PREFIX.items():
-        assert ("X-Robots-Tag" in client.get(f"{before}answer/200/").headers) == (name in ("form", "staff", "desk"))
+        assert ("X-Robots-Tag" in client.get(f"{before}answer/200/").headers) == (
+            name in ("form", "staff", "desk")
+        )

@@ -13,6 +13,7 @@ from django.db import connection
 from django.utils import timezone
 
 from selfreferral import draft_cipher, drafts
+from selfreferral.management.commands import deliver_referrals
 from selfreferral.models import Draft, DraftPart
 from tests.selfreferral.visitor import EMPTY, NOW, Visitor
 
@@ -167,6 +168,15 @@ def test_purging_takes_what_expired_and_leaves_the_rest():
     left = [kind for pk, kind in pks.items() if Draft.objects.filter(pk=pk).exists()]
     assert left == ["live", "left"]
     assert DraftPart.objects.count() == 2
+
+
+def test_the_worker_deletes_what_nobody_sent():
+    """Though nobody begins another form, what the page before the form says holds."""
+    visitor = typed()
+    Draft.objects.update(seen_at=timezone.now() - timedelta(minutes=31))
+    deliver_referrals.ask_receivers()
+    assert not Draft.objects.exists() and not DraftPart.objects.exists()
+    assert EMPTY in visitor.page()
 
 
 def test_leaving_without_a_draft_or_twice_is_quiet(rf):

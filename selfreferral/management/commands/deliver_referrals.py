@@ -74,7 +74,8 @@ def run(*, until: threading.Event) -> None:
 
 
 def ask_receivers() -> None:
-    """How far their letters have come; settings name whom to ask, because they stand above us."""
+    """How far their letters have come, and what else is due now and then; settings name whom to ask,
+    because receivers stand above us."""
     for path in settings.REFERRAL_ROUNDS:
         import_string(path)(now=timezone.now())
 
