@@ -47,8 +47,11 @@ class Wayfinding(WizardView):
         return slug if slug in [step.slug for step in flow.visible(self.answers())] else self.first_open()
 
     def first_open(self) -> str:
+        """The first step that nobody answered yet, or whose newer words are not valid; else the last."""
         steps = flow.visible(self.answers())
-        return next((step.slug for step in steps if step.slug not in self.opened.kept), steps[-1].slug)
+        kept, typed = self.opened.kept, self.opened.typed
+        is_open = (step.slug for step in steps if step.slug not in kept or step.slug in typed)
+        return next(is_open, steps[-1].slug)
 
     def before(self, step: Step) -> str:
         steps = flow.visible(self.answers())

@@ -112,8 +112,9 @@ class Wizard(Wayfinding):
         typed = typed_of(step, self.request.POST)
         form = self.get_form(step.slug, data=self.data(typed))
         if self.is_stale(step, form):
-            self.opened.typed[step.slug] = typed
-            self.opened.place["notice"] = "stale"
+            if step.asks:
+                self.opened.typed[step.slug] = typed
+            self.opened.place["notice"] = "stale" if step.asks else "changed"
             return self.go_to(step.slug)
         if do == "back" or do.startswith("change:"):
             self.save_typed(step, form, typed)
@@ -124,6 +125,10 @@ class Wizard(Wayfinding):
         self.opened.typed.pop(step.slug, None)
         if step.ends:
             return self.go_to(step.slug)
+        if step.slug == "check" and self.first_open() != "check":
+            # Something is not answered, or was changed and is not valid yet: never send the older words.
+            self.opened.place["checking"] = True
+            return self.go_to(self.first_open())
         return super().post()
 
     def save_typed(self, step: Step, form: Questions, typed: flow.Raw) -> None:

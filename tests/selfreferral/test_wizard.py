@@ -145,6 +145,21 @@ def test_changing_an_answer_comes_back_to_the_check_page():
     assert visitor.step == "check" and "S65 2BB" in visitor.page()
 
 
+def test_older_words_are_never_sent_for_newer_ones_that_are_not_valid():
+    """Somebody takes the number out, goes back, and presses Send: they are asked, nothing goes."""
+    visitor = Visitor()
+    visitor.go(until="check")
+    old_check = visitor.hidden()
+    visitor.post(do="change:contact")
+    visitor.post({"ways": ["phone"], "phone_number": ""}, do="back")
+    visitor.post(WAY["about"])
+    assert visitor.step == "contact" and "Write the number to call" in visitor.page()
+    visitor.post(hidden=old_check)
+    assert visitor.step == "contact" and not Referral.objects.exists()
+    visitor.post({"ways": ["ring_us"]})
+    assert visitor.step == "check" and "900123" not in visitor.page()
+
+
 def test_what_belongs_to_no_ticked_way_is_dropped(keys):
     visitor = Visitor()
     given = {"ways": ["text"], "text_number": "07700 900555", "phone_number": "07700 900666"}

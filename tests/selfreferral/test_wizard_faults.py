@@ -99,6 +99,7 @@ def test_a_stale_check_page_does_not_send():
     visitor.post({"name": "Robin"})
     visitor.post(hidden=old_tab)
     assert not Referral.objects.exists() and "Robin" in visitor.page()
+    assert "Something changed in another window" in visitor.page()
     assert visitor.post().url == "/ask/sent/"
 
 
