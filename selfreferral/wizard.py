@@ -12,31 +12,19 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from formtools.wizard.views import WizardView
 
 from selfreferral import drafts, envelope, flow, outbox
 from selfreferral.fields import Questions
-from selfreferral.questions import BY_SLUG, STEPS, Step
-from selfreferral.screens import TITLE, neutral_page, reader, screen
+from selfreferral.questions import BY_SLUG, Step
+from selfreferral.screens import neutral_page, reader, screen
+from selfreferral.wayfinding import Wayfinding, typed_of
 from services_directory.views import SeeOther
 
-MOST_LETTERS = 20_000  # of one answer that is too long: enough to shorten it, not to fill a disk
-MOST_VALUES = 50
 HERE = ("", "same-origin")  # Sec-Fetch-Site; older browsers send none
 
 
-def is_visible(slug: str) -> Any:
-    return lambda wizard: slug in {step.slug for step in flow.visible(wizard.answers())}
-
-
-class Wizard(WizardView):
-    storage_name = "selfreferral.drafts.DraftStorage"
-    form_list = [(step.slug, step.form) for step in STEPS]
-    condition_dict = {step.slug: is_visible(step.slug) for step in STEPS}
+class Wizard(Wayfinding):
     http_method_names = ["get", "head", "post"]
-
-    def get_prefix(self, request: HttpRequest, *args: Any, **kwargs: Any) -> str:
-        return "a"
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """A POST happens in one transaction, which holds the draft's row from the first read on."""
@@ -99,21 +87,6 @@ class Wizard(WizardView):
         context = {**self.frame(), **screen(step, form, self.answers(), self.request)}
         return render(self.request, step.template, context)
 
-    def frame(self) -> dict[str, Any]:
-        """What every page of the form needs."""
-        steps = [step for step in flow.visible(self.answers()) if step.slug != "before"]
-        slugs = [step.slug for step in steps]
-        current = self.current()
-        return {
-            "title": TITLE,
-            "journey": self.opened.draft.journey,
-            "current_step": current,
-            "digest": self.digest(current),
-            "notice": self.opened.place.get("notice", ""),
-            "number": slugs.index(current) + 1 if current in slugs else 0,
-            "total": len(slugs),
-        }
-
     # --- taking -----------------------------------------------------------------
     def post(self, *args: Any, **kwargs: Any) -> HttpResponseBase:
         posted = self.request.POST
@@ -139,8 +112,9 @@ class Wizard(WizardView):
         typed = typed_of(step, self.request.POST)
         form = self.get_form(step.slug, data=self.data(typed))
         if self.is_stale(step, form):
-            self.opened.typed[step.slug] = typed
-            self.opened.place["notice"] = "stale"
+            if step.asks:
+                self.opened.typed[step.slug] = typed
+            self.opened.place["notice"] = "stale" if step.asks else "changed"
             return self.go_to(step.slug)
         if do == "back" or do.startswith("change:"):
             self.save_typed(step, form, typed)
@@ -151,22 +125,11 @@ class Wizard(WizardView):
         self.opened.typed.pop(step.slug, None)
         if step.ends:
             return self.go_to(step.slug)
+        if step.slug == "check" and self.first_open() != "check":
+            # Something is not answered, or was changed and is not valid yet: never send the older words.
+            self.opened.place["checking"] = True
+            return self.go_to(self.first_open())
         return super().post()
-
-    def is_stale(self, step: Step, form: Questions) -> bool:
-        """Written over something else than what this tab showed, by another tab of this journey."""
-        if self.request.POST.get("digest") == self.digest(step.slug):
-            return False
-        kept = self.opened.kept.get(step.slug)
-        same = kept is not None and form.is_valid() and self.process_step(form) == kept
-        return not same or step.slug == "check"
-
-    def digest(self, slug: str) -> str:
-        """Of what the form was filled from; of everything for the page that sends."""
-        kept = self.opened.kept
-        if slug == "check":
-            return self.opened.cipher.digest({key: kept[key] for key in kept if key != slug})
-        return self.opened.cipher.digest(kept.get(slug))
 
     def save_typed(self, step: Step, form: Questions, typed: flow.Raw) -> None:
         """Going back keeps what was typed, valid or not."""
@@ -176,14 +139,6 @@ class Wizard(WizardView):
                 self.storage.set_step_data(step.slug, self.process_step(form))
         elif typed:
             self.opened.typed[step.slug] = typed
-
-    def process_step_files(self, form: Any) -> None:
-        """There are none to ask for, so none are taken."""
-
-    def process_step(self, form: Any) -> flow.Raw:
-        """What is kept: the cleaned answers of the declared questions, and nothing else posted."""
-        cleaned = ((form.add_prefix(name), form.cleaned_data.get(name, "")) for name in form.fields)
-        return {name: list(said) if isinstance(said, list) else [said] for name, said in cleaned if said}
 
     def render_next_step(self, form: Any, **kwargs: Any) -> HttpResponseBase:
         """The next step; for somebody who came from the check page, what is open, then back there."""
@@ -232,56 +187,3 @@ class Wizard(WizardView):
         else:
             self.opened.place["pause"] = True
         return SeeOther(reverse("ask_now"))
-
-    # --- where the person is ------------------------------------------------------
-    def answers(self) -> dict[str, dict[str, Any]]:
-        return {
-            slug: flow.plain(BY_SLUG[slug], raw) for slug, raw in self.opened.kept.items() if slug in BY_SLUG
-        }
-
-    def current(self) -> str:
-        """The step to show: where the person is, unless that step is not there any more."""
-        slug = self.opened.place.get("step", "")
-        return slug if slug in [step.slug for step in flow.visible(self.answers())] else self.first_open()
-
-    def first_open(self) -> str:
-        steps = flow.visible(self.answers())
-        return next((step.slug for step in steps if step.slug not in self.opened.kept), steps[-1].slug)
-
-    def before(self, step: Step) -> str:
-        steps = flow.visible(self.answers())
-        return steps[max(0, steps.index(step) - 1)].slug
-
-    def asked_for(self, do: str) -> str:
-        slug = do.removeprefix("change:")
-        if slug not in [step.slug for step in flow.visible(self.answers())]:
-            return self.current()
-        self.opened.place["checking"] = True
-        return slug
-
-    def go_to(self, slug: str) -> HttpResponseBase:
-        self.storage.current_step = slug
-        return SeeOther(reverse("ask_now"))
-
-    def get_form_kwargs(self, step: str | None = None) -> dict[str, Any]:
-        return {"answers": self.answers()}
-
-    @staticmethod
-    def data(raw: flow.Raw | None) -> QueryDict | None:
-        if raw is None:
-            return None
-        data = QueryDict(mutable=True)
-        for name, values in raw.items():
-            data.setlist(name, values)
-        return data
-
-
-def typed_of(step: Step, posted: QueryDict) -> flow.Raw:
-    """What was posted for the declared questions of a step, as far as there is anything."""
-    typed = {}
-    for name in step.form.base_fields:
-        key = f"{step.slug}-{name}"
-        values = [value[:MOST_LETTERS] for value in posted.getlist(key)[:MOST_VALUES] if value]
-        if values:
-            typed[key] = values
-    return typed

@@ -10,7 +10,9 @@ from functools import wraps
 from http import HTTPStatus
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth import authenticate, get_user_model, login, logout
+from django.contrib.sessions.backends.db import SessionStore
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -120,6 +122,12 @@ def is_waiting(request: HttpRequest, name: str, *, count: bool = False) -> bool:
         for group, key, rate in (("desk_name", this_name, ONE_NAME), ("desk_any", VISITOR, ANY_NAME))
     ]
     return any(usage and usage["count"] >= usage["limit"] for usage in usages)
+
+
+def leave(request: HttpRequest) -> None:
+    """LEAVE_HOOKS: whoever leaves is signed out here as well, and not only in that browser."""
+    if key := request.COOKIES.get(settings.SESSION_COOKIE_NAME):
+        SessionStore(key).delete()
 
 
 @require_POST

@@ -152,6 +152,8 @@ QUICK_EXIT_URL = env.exit_address(
 EXIT_ADDRESS_CHECK = "portal.environ.exit_address_problem"
 # Dotted paths, called with the request: what a room deletes when a visitor leaves.
 LEAVE_HOOKS: list[str] = ["selfreferral.drafts.leave"]
+if "triage" in PORTAL_DOORS:
+    LEAVE_HOOKS = ["triage.signing_in.leave"]
 
 # --- asking for help ----------------------------------------------------------
 # Where sealed letters may go; each queue names one of them.

@@ -98,3 +98,11 @@ def test_the_demonstration_is_not_for_production() -> None:
 def test_letters_are_not_delivered_into_memory_in_production() -> None:
     done = start(PRODUCTION, "-c", "from django.conf import settings; print(*settings.REFERRAL_TRANSPORTS)")
     assert done.stdout.split() == ["inbox"], done.stderr[-600:]
+
+
+@pytest.mark.parametrize(("doors", "told"), [("public,cms", "none"), ("triage", "/somewhere/desk.txt")])
+def test_only_the_triage_door_knows_where_the_private_key_is(doors: str, told: str) -> None:
+    """An .env is read by every process, so the door decides and not the environment."""
+    environment = {**DEV, "PORTAL_DOORS": doors, "TRIAGE_KEY_FILE": "/somewhere/desk.txt"}
+    done = start(environment, "-c", "from django.conf import settings; print(settings.TRIAGE_KEY_FILE)")
+    assert done.stdout.split() == [told], done.stderr[-600:]

@@ -1,4 +1,4 @@
-"""What formtools' own storage does wrong, measured, so that test_wizard.py is known to test something.
+"""What formtools' own storage does wrong, measured, so that test_wizard_faults.py is known to test something.
 
 Each fault here has its counterpart there: the same act, and the right end.
 """

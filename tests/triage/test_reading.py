@@ -1,5 +1,6 @@
 """Opening: on the record first, by the right person, the right letter, and never half."""
 
+import hashlib
 import json
 import os
 from collections.abc import Callable
@@ -96,13 +97,19 @@ def damaged(case: Case, key: x25519.Identity) -> dict[str, Any]:
     return {"sealed": bytes(case.sealed)[:-1] + b"x"}
 
 
-def with_digest(sealed: bytes) -> dict[str, Any]:
-    import hashlib
+def replaced(case: Case, key: x25519.Identity) -> dict[str, Any]:
+    """Whoever can write to the database can seal a letter, too: the key for that is public."""
+    words = json.dumps(letter(case.reference, case.queue, safe_contact=[])).encode()
+    return {"sealed": seal_for(key, words)}
 
+
+def with_digest(sealed: bytes) -> dict[str, Any]:
     return {"sealed": sealed, "digest": hashlib.sha256(sealed).hexdigest()}
 
 
-@pytest.mark.parametrize("fault", [other_key, swapped, newer, no_letter, damaged], ids=lambda f: f.__name__)
+@pytest.mark.parametrize(
+    "fault", [other_key, swapped, newer, no_letter, damaged, replaced], ids=lambda f: f.__name__
+)
 def test_what_cannot_be_opened_stays_unopened_and_says_so(send, worker, at_desk, desk_key, fault) -> None:
     case = send()
     Case.objects.filter(pk=case.pk).update(**fault(case, desk_key))

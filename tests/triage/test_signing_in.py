@@ -103,6 +103,15 @@ def test_those_who_come_in_are_not_counted(worker: Any) -> None:
     assert {attempt(Client(), passphrase=PASSPHRASE) for _ in range(8)} == {"in"}
 
 
+def test_leaving_signs_out_on_the_server_too(at_desk: Client, settings) -> None:
+    settings.LEAVE_HOOKS = ["triage.signing_in.leave"]  # as in the triage process
+    kept = at_desk.cookies[settings.SESSION_COOKIE_NAME].value
+    assert at_desk.post("/leave/").status_code == 200
+    thief = Client()
+    thief.cookies[settings.SESSION_COOKIE_NAME] = kept
+    assert thief.get("/desk/")["Location"] == DOOR
+
+
 @pytest.mark.parametrize(("pause", "stays"), [({"minutes": 19}, True), ({"minutes": 21}, False)])
 def test_nothing_happening_signs_out(at_desk: Client, monkeypatch, pause: dict, stays: bool) -> None:
     clock(monkeypatch, **pause)

@@ -1,0 +1,136 @@
+"""Where somebody is in the form, and whether their window still shows what is kept.
+
+formtools asks for the steps, their forms and what to keep; the answers are read as plain values
+out of the draft, and no form is validated to find the way.
+"""
+
+from typing import Any
+
+from django.http import HttpRequest, QueryDict
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from formtools.wizard.views import WizardView
+
+from selfreferral import drafts, flow
+from selfreferral.fields import Questions
+from selfreferral.questions import BY_SLUG, STEPS, Step
+from selfreferral.screens import TITLE
+from services_directory.views import SeeOther
+
+MOST_LETTERS = 20_000  # of one answer that is too long: enough to shorten it, not to fill a disk
+MOST_VALUES = 50
+
+
+def is_visible(slug: str) -> Any:
+    return lambda wizard: slug in {step.slug for step in flow.visible(wizard.answers())}
+
+
+class Wayfinding(WizardView):
+    """The reading half of the form. Needs `opened`, the live draft of the request."""
+
+    storage_name = "selfreferral.drafts.DraftStorage"
+    form_list = [(step.slug, step.form) for step in STEPS]
+    condition_dict = {step.slug: is_visible(step.slug) for step in STEPS}
+    opened: drafts.Opened
+
+    def get_prefix(self, request: HttpRequest, *args: Any, **kwargs: Any) -> str:
+        return "a"
+
+    def answers(self) -> dict[str, dict[str, Any]]:
+        return {
+            slug: flow.plain(BY_SLUG[slug], raw) for slug, raw in self.opened.kept.items() if slug in BY_SLUG
+        }
+
+    def current(self) -> str:
+        """The step to show: where the person is, unless that step is not there any more."""
+        slug = self.opened.place.get("step", "")
+        return slug if slug in [step.slug for step in flow.visible(self.answers())] else self.first_open()
+
+    def first_open(self) -> str:
+        """The first step that nobody answered yet, or whose newer words are not valid; else the last."""
+        steps = flow.visible(self.answers())
+        kept, typed = self.opened.kept, self.opened.typed
+        is_open = (step.slug for step in steps if step.slug not in kept or step.slug in typed)
+        return next(is_open, steps[-1].slug)
+
+    def before(self, step: Step) -> str:
+        steps = flow.visible(self.answers())
+        return steps[max(0, steps.index(step) - 1)].slug
+
+    def asked_for(self, do: str) -> str:
+        slug = do.removeprefix("change:")
+        if slug not in [step.slug for step in flow.visible(self.answers())]:
+            return self.current()
+        self.opened.place["checking"] = True
+        return slug
+
+    def go_to(self, slug: str) -> HttpResponseBase:
+        self.storage.current_step = slug
+        return SeeOther(reverse("ask_now"))
+
+    def get_form(self, step: str | None = None, data: Any = None, files: Any = None) -> Questions:
+        """formtools hands over the whole post; a form sees its own questions, and no file."""
+        if data is not None and data is self.request.POST:
+            data = self.data(typed_of(BY_SLUG[step or self.steps.current], data))
+        return super().get_form(step, data)
+
+    def get_form_kwargs(self, step: str | None = None) -> dict[str, Any]:
+        return {"answers": self.answers()}
+
+    @staticmethod
+    def data(raw: flow.Raw | None) -> QueryDict | None:
+        if raw is None:
+            return None
+        data = QueryDict(mutable=True)
+        for name, values in raw.items():
+            data.setlist(name, values)
+        return data
+
+    def frame(self) -> dict[str, Any]:
+        """What every page of the form needs."""
+        steps = [step for step in flow.visible(self.answers()) if step.slug != "before"]
+        slugs = [step.slug for step in steps]
+        current = self.current()
+        return {
+            "title": TITLE,
+            "journey": self.opened.draft.journey,
+            "current_step": current,
+            "digest": self.digest(current),
+            "notice": self.opened.place.get("notice", ""),
+            "number": slugs.index(current) + 1 if current in slugs else 0,
+            "total": len(slugs),
+        }
+
+    def is_stale(self, step: Step, form: Questions) -> bool:
+        """Written over something else than what this tab showed, by another tab of this journey."""
+        if self.request.POST.get("digest") == self.digest(step.slug):
+            return False
+        kept = self.opened.kept.get(step.slug)
+        same = kept is not None and form.is_valid() and self.process_step(form) == kept
+        return not same or step.slug == "check"
+
+    def digest(self, slug: str) -> str:
+        """Of what the form was filled from; of everything for the page that sends."""
+        kept = self.opened.kept
+        if slug == "check":
+            return self.opened.cipher.digest({key: kept[key] for key in kept if key != slug})
+        return self.opened.cipher.digest(kept.get(slug))
+
+    def process_step_files(self, form: Any) -> None:
+        """There are none to ask for, so none are taken."""
+
+    def process_step(self, form: Any) -> flow.Raw:
+        """What is kept: the cleaned answers of the declared questions, and nothing else posted."""
+        cleaned = ((form.add_prefix(name), form.cleaned_data.get(name, "")) for name in form.fields)
+        return {name: list(said) if isinstance(said, list) else [said] for name, said in cleaned if said}
+
+
+def typed_of(step: Step, posted: QueryDict) -> flow.Raw:
+    """What was posted for the declared questions of a step, as far as there is anything."""
+    typed = {}
+    for name in step.form.base_fields:
+        key = f"{step.slug}-{name}"
+        values = [value[:MOST_LETTERS] for value in posted.getlist(key)[:MOST_VALUES] if value]
+        if values:
+            typed[key] = values
+    return typed
