@@ -9,7 +9,9 @@ from django.db import DatabaseError
 from django.test import Client
 
 from selfreferral import outbox
+from selfreferral.fields import words
 from selfreferral.models import Draft, DraftPart, Referral
+from selfreferral.questions import AboutForm
 from tests.selfreferral.opened import letter_of
 from tests.selfreferral.visitor import EMPTY, NOW, WAY, Visitor
 
@@ -116,6 +118,19 @@ def test_answers_of_hidden_steps_are_not_sent(keys):
     visitor.post()
     letter = letter_of(Referral.objects.get(), keys)
     assert "16 or 17" not in str(letter) and Referral.objects.get().queue.slug == "provider"
+
+
+def test_a_question_added_to_the_declaration_arrives_everywhere(monkeypatch, keys):
+    """On the page, on the check page, in the letter: nothing else has to know of it."""
+    monkeypatch.setitem(AboutForm.base_fields, "pet", words("Is there a pet to think of?"))
+    visitor = Visitor()
+    visitor.go(until="about")
+    assert "Is there a pet to think of?" in visitor.page()
+    visitor.go(until="check", about={"pet": "Biscuit, a cat"})
+    assert "Biscuit, a cat" in visitor.page()
+    visitor.post()
+    letter = str(letter_of(Referral.objects.get(), keys))
+    assert "Is there a pet to think of?" in letter and "Biscuit, a cat" in letter
 
 
 # --- typed text -------------------------------------------------------------------------------
@@ -258,7 +273,7 @@ def test_every_page_of_the_form_is_neutral_and_names_numbers():
 def test_the_start_page_says_who_reads_it_and_gives_no_draft():
     client = Client()
     page = client.get("/ask/").content.decode()
-    for words in (
+    for said in (
         "Who will know",
         "under 18",
         "55",
@@ -267,5 +282,5 @@ def test_the_start_page_says_who_reads_it_and_gives_no_draft():
         "30 minutes",
         "How to leave",
     ):
-        assert words in page
+        assert said in page
     assert settings.DRAFT_COOKIE_NAME not in client.cookies and not Draft.objects.exists()
