@@ -1,7 +1,26 @@
 """What a referral leaves in the database: drafts that end, sealed letters that arrive."""
 
 from selfreferral.draft_models import Draft, DraftPart
-from selfreferral.models.outbox import DailyCount, Event, Heartbeat, Referral
+from selfreferral.models.alarm import Alarm
+from selfreferral.models.figures import DailyCount, EqualityTick, MonthlyCount
+from selfreferral.models.key import RevokedKey
+from selfreferral.models.outbox import Event, Heartbeat, Referral
 from selfreferral.models.queue import Queue
+from selfreferral.models.routing import Routing
+from selfreferral.models.sentence import Sentence
 
-__all__ = ["DailyCount", "Draft", "DraftPart", "Event", "Heartbeat", "Queue", "Referral"]
+__all__ = [
+    "Alarm",
+    "DailyCount",
+    "Draft",
+    "DraftPart",
+    "EqualityTick",
+    "Event",
+    "Heartbeat",
+    "MonthlyCount",
+    "Queue",
+    "Referral",
+    "RevokedKey",
+    "Routing",
+    "Sentence",
+]

@@ -1,4 +1,4 @@
-"""What was accepted and where it is: sealed letters, their events, and numbers about nobody."""
+"""What was accepted and where it is: sealed letters and their events."""
 
 from typing import Any
 
@@ -94,24 +94,6 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return f"{self.reference} {self.number}: {self.what}"
-
-
-class DailyCount(models.Model):
-    """How often something happened on a day: no row per person, no cross-table."""
-
-    day = models.DateField()
-    what = models.CharField(max_length=40, help_text="step, sent")
-    variant = models.CharField(max_length=40, blank=True, help_text="me, someone")
-    step = models.CharField(max_length=40, blank=True)
-    number = models.PositiveIntegerField(default=0)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["day", "what", "variant", "step"], name="counted_once_a_day")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.day} {self.what} {self.variant} {self.step}: {self.number}"
 
 
 class Heartbeat(models.Model):

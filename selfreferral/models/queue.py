@@ -8,6 +8,8 @@ class Queue(models.Model):
 
     `recipients` holds age public keys ("age1…"): the team's own first, then the escrow key
     that two named people keep offline. Two different ones at least, or nothing is accepted.
+    With `own_escrow` the council's escrow key is never among them: the queue for people whose
+    abuser works where that key lies has a spare key of its own.
     """
 
     slug = models.SlugField(unique=True, help_text="What the routing rules call it: high-risk")
@@ -17,6 +19,10 @@ class Queue(models.Model):
     area = models.CharField(max_length=80, blank=True, help_text="Whose area it answers for")
     recipients = models.JSONField(default=list)
     transport = models.CharField(max_length=40, default="inbox", help_text="A name in REFERRAL_TRANSPORTS")
+    own_escrow = models.BooleanField(default=False, help_text="Its spare key lies outside the council")
+    alarm_email = models.EmailField(blank=True, help_text="Is told that something waits, never what")
+    second_email = models.EmailField(blank=True, help_text="Is told when the first did not react")
+    alarm_webhook = models.URLField(blank=True, help_text="Gets the same words by POST")
     active = models.BooleanField(default=True)
 
     class Meta:
