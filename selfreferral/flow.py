@@ -20,10 +20,31 @@ def visible(answers: Answers, steps: tuple[Step, ...] = STEPS) -> list[Step]:
     return seen
 
 
+def way(answers: Answers, steps: tuple[Step, ...] = STEPS) -> list[Step]:
+    """The steps that everybody on this way goes through, in order: the visible ones but "Tell us more"."""
+    return [step for step in visible(answers, steps) if not step.optional]
+
+
 def to_send(answers: Answers, steps: tuple[Step, ...] = STEPS) -> tuple[Answers, list[Step]]:
-    """What leaves with the letter: the visible steps that ask something, and their answers only."""
-    asked = [step for step in visible(answers, steps) if step.asks]
+    """What leaves with the letter: the visible steps that ask something, and their answers only.
+
+    Of what nobody has to tell, only what was told; of what is counted, nothing.
+    """
+    asked = [
+        step
+        for step in visible(answers, steps)
+        if step.asks and not step.counted and (not step.optional or any(answers.get(step.slug, {}).values()))
+    ]
     return {step.slug: answers.get(step.slug, {}) for step in asked}, asked
+
+
+def to_count(answers: Answers, steps: tuple[Step, ...] = STEPS) -> Answers:
+    """The answers that are added to monthly counts and kept beside nobody."""
+    return {
+        step.slug: answers[step.slug]
+        for step in visible(answers, steps)
+        if step.counted and answers.get(step.slug)
+    }
 
 
 def plain(step: Step, raw: Raw | None) -> dict[str, Any]:

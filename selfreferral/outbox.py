@@ -7,7 +7,7 @@ import hashlib
 import logging
 import secrets
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -35,8 +35,17 @@ class Posted(NamedTuple):
     expects: str
 
 
-def post(journey: uuid.UUID, answers: Answers, steps: Sequence[Step], *, now: datetime) -> Posted:
+def post(
+    journey: uuid.UUID,
+    answers: Answers,
+    steps: Sequence[Step],
+    *,
+    now: datetime,
+    flags: Collection[str] = (),
+) -> Posted:
     """Take the referral of this journey, once: a repeat gives the same reference again.
+
+    `flags` are codes of what was unusual about how it was sent (selfreferral/notes.py); none refuses it.
 
     Call it inside the `transaction.atomic()` that also deletes the draft, and show the
     reference after that block has ended without an error. Raises NotSent; the block itself
@@ -45,7 +54,7 @@ def post(journey: uuid.UUID, answers: Answers, steps: Sequence[Step], *, now: da
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("post() belongs in the transaction that ends the draft.")
     try:
-        return _already(journey) or _take(journey, answers, steps, now)
+        return _already(journey) or _take(journey, answers, steps, now, flags)
     except (NotSent, sealing.NoUsableKey, routing.Gap, DatabaseError) as error:
         logger.error("A referral could not be taken, and the person is told so", exc_info=error)
         # A database's message may hold what was typed; ours hold no value.
@@ -58,7 +67,9 @@ def _already(journey: uuid.UUID) -> Posted | None:
     return Posted(referral.reference, referral.queue, referral.queue.reply_words) if referral else None
 
 
-def _take(journey: uuid.UUID, answers: Answers, steps: Sequence[Step], now: datetime) -> Posted:
+def _take(
+    journey: uuid.UUID, answers: Answers, steps: Sequence[Step], now: datetime, flags: Collection[str]
+) -> Posted:
     facts = routing.facts(answers, [step.slug for step in steps])
     route = routing.route(facts)
     queue = Queue.objects.filter(slug=route.queue, active=True).first()

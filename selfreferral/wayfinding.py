@@ -19,10 +19,19 @@ from services_directory.views import SeeOther
 
 MOST_LETTERS = 20_000  # of one answer that is too long: enough to shorten it, not to fill a disk
 MOST_VALUES = 50
+MORE = "more"  # the page from which everything optional is reached
 
 
 def is_visible(slug: str) -> Any:
-    return lambda wizard: slug in {step.slug for step in flow.visible(wizard.answers())}
+    """For formtools, which asks every step in its list to be valid: what nobody has to tell is on
+    the list once it was told, or while it is looked at."""
+
+    def is_on_the_way(wizard: "Wayfinding") -> bool:
+        if BY_SLUG[slug].optional and slug not in wizard.opened.kept and slug != wizard.storage.current_step:
+            return False
+        return slug in {step.slug for step in flow.visible(wizard.answers())}
+
+    return is_on_the_way
 
 
 class Wayfinding(WizardView):
@@ -50,12 +59,27 @@ class Wayfinding(WizardView):
         """The first step that nobody answered yet, or whose newer words are not valid; else the last."""
         steps = flow.visible(self.answers())
         kept, typed = self.opened.kept, self.opened.typed
-        is_open = (step.slug for step in steps if step.slug not in kept or step.slug in typed)
+        is_open = (
+            step.slug for step in steps if step.slug in typed or (step.slug not in kept and not step.optional)
+        )
         return next(is_open, steps[-1].slug)
 
     def before(self, step: Step) -> str:
+        """Back from what nobody has to tell is the page that leads to it."""
         steps = flow.visible(self.answers())
-        return steps[max(0, steps.index(step) - 1)].slug
+        if step.optional and step.slug != MORE:
+            return MORE
+        earlier = [one.slug for one in steps[: steps.index(step)] if not one.optional]
+        return earlier[-1] if earlier else step.slug
+
+    def after(self, step: Step) -> str:
+        """The next step that is on everybody's way."""
+        steps = flow.visible(self.answers())
+        later = [one.slug for one in steps[steps.index(step) + 1 :] if not one.optional]
+        return later[0] if later else step.slug
+
+    def has_more(self) -> bool:
+        return MORE in [step.slug for step in flow.visible(self.answers())]
 
     def asked_for(self, do: str) -> str:
         slug = do.removeprefix("change:")
@@ -88,8 +112,7 @@ class Wayfinding(WizardView):
 
     def frame(self) -> dict[str, Any]:
         """What every page of the form needs."""
-        steps = [step for step in flow.visible(self.answers()) if step.slug != "before"]
-        slugs = [step.slug for step in steps]
+        slugs = [step.slug for step in flow.way(self.answers()) if step.slug != "before"]
         current = self.current()
         return {
             "title": TITLE,
@@ -99,6 +122,7 @@ class Wayfinding(WizardView):
             "notice": self.opened.place.get("notice", ""),
             "number": slugs.index(current) + 1 if current in slugs else 0,
             "total": len(slugs),
+            "has_more": self.has_more(),
         }
 
     def is_stale(self, step: Step, form: Questions) -> bool:

@@ -17,7 +17,7 @@ from selfreferral import drafts, envelope, flow, outbox
 from selfreferral.fields import Questions
 from selfreferral.questions import BY_SLUG, Step
 from selfreferral.screens import neutral_page, reader, screen
-from selfreferral.wayfinding import Wayfinding, typed_of
+from selfreferral.wayfinding import MORE, Wayfinding, typed_of
 from services_directory.views import SeeOther
 
 HERE = ("", "same-origin")  # Sec-Fetch-Site; older browsers send none
@@ -118,6 +118,7 @@ class Wizard(Wayfinding):
             return self.go_to(step.slug)
         if do == "back" or do.startswith("change:"):
             self.save_typed(step, form, typed)
+            self.opened.place["from_more"] = step.slug == MORE
             return self.go_to(self.before(step) if do == "back" else self.asked_for(do))
         if not form.is_valid():
             self.opened.typed[step.slug] = typed
@@ -125,6 +126,8 @@ class Wizard(Wayfinding):
         self.opened.typed.pop(step.slug, None)
         if step.ends:
             return self.go_to(step.slug)
+        if step.slug == "check" and do == "more":
+            return self.go_to(MORE if self.has_more() else "check")
         if step.slug == "check" and self.first_open() != "check":
             # Something is not answered, or was changed and is not valid yet: never send the older words.
             self.opened.place["checking"] = True
@@ -142,9 +145,16 @@ class Wizard(Wayfinding):
 
     def render_next_step(self, form: Any, **kwargs: Any) -> HttpResponseBase:
         """The next step; for somebody who came from the check page, what is open, then back there."""
-        following = self.steps.next
+        if self.has_more() and (self.request.POST.get("do") == "more" or self.comes_from_more()):
+            return self.go_to(MORE)
+        following = self.after(BY_SLUG[self.steps.current])
         skip = self.opened.place.get("checking") or following == "check"
         return self.go_to(self.first_open() if skip else following)
+
+    def comes_from_more(self) -> bool:
+        """Whether this was a page that was chosen on "Tell us more", where the others wait."""
+        slug = self.steps.current
+        return BY_SLUG[slug].optional and slug != MORE and bool(self.opened.place.get("from_more"))
 
     def render_revalidation_failure(self, step: str, form: Any, **kwargs: Any) -> HttpResponseBase:
         self.opened.place["checking"] = True

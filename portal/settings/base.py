@@ -170,6 +170,12 @@ KEYS_DIR = VAR_DIR / "keys"  # where the demonstration keeps what a council keep
 # Signs receipts of the inbox, which shares this database; the draft's key needs it beside the cookie.
 REFERRAL_RECEIPT_KEY = env.text("REFERRAL_RECEIPT_KEY", "demonstration-only-receipt-key")
 DRAFT_PEPPER = env.text("DRAFT_PEPPER", "demonstration-only-pepper")
+# Postcode districts of the area. Local lead must confirm: some districts cross a border.
+PORTAL_DISTRICTS = env.words("PORTAL_DISTRICTS", "S60,S61,S62,S63,S64,S65,S66,S25,S26")
+# Whether a child under 16 may ask here; otherwise the page for children gives advice and numbers only.
+CHILDREN_MAY_ASK = env.flag("PORTAL_CHILDREN_MAY_ASK")
+# Soft limits, for one network and for one form. Sending at the end is never refused.
+ASK_LIMITS = {"start": "60/h", "steps": "600/h", "journey": "200/h"}
 RETENTION = {
     "draft_idle": timedelta(minutes=30),
     "draft_absolute": timedelta(hours=2),

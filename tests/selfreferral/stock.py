@@ -5,7 +5,7 @@ from django.template import Context, Template
 from django.urls import path
 from formtools.wizard.views import SessionWizardView
 
-from selfreferral.questions import AboutForm, AgreeForm
+from selfreferral.questions.me import AboutForm, AgreeForm
 
 PAGE = Template("{{ wizard.management_form }}{{ wizard.form }}")
 sent: list[dict] = []

@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from selfreferral import envelope
-from selfreferral.fields import words
+from selfreferral.fields import Questions, words
 from selfreferral.flow import to_send
-from selfreferral.questions import BY_SLUG, STEPS, Questions, Step
+from selfreferral.questions import BY_SLUG, STEPS, Step
 from selfreferral.routing import Facts, route
 from tests.selfreferral.somebody import ANSWERS, NOW, answers
 

@@ -5,7 +5,8 @@ from itertools import product
 import pytest
 
 from selfreferral import flow
-from selfreferral.questions import AGES, STEPS, UNDER_16, Step, WhoForm, YoungForm
+from selfreferral.questions import AGES, STEPS, UNDER_16, Step
+from selfreferral.questions.me import WhoForm, YoungForm
 
 WHO = ["", *(code for code, _label in WhoForm.base_fields["who"].choices)]
 YOUNG = ["", *(code for code, _label in YoungForm.base_fields["age"].choices)]

@@ -12,6 +12,7 @@ from selfreferral import events, opening, outbox
 from selfreferral.envelope import from_bytes
 from selfreferral.flow import to_send
 from selfreferral.models import Event, Queue, Referral
+from selfreferral.questions import FORM_VERSION
 from tests.selfreferral.somebody import ANSWERS, NOW, answers, send
 
 
@@ -31,7 +32,13 @@ def test_in_clear_stands_only_what_may(keys) -> None:
     sealed = bytes(row.pop("sealed"))
     assert row.pop("digest") == hashlib.sha256(sealed).hexdigest()
     assert row.pop("reference") == referral.reference and row.pop("journey")
-    known = {"urgency": "urgent", "age_band": "25-39", "area_code": "in", "form_version": 1, "state": "ready"}
+    known = {
+        "urgency": "urgent",
+        "age_band": "25-39",
+        "area_code": "in",
+        "form_version": FORM_VERSION,
+        "state": "ready",
+    }
     numbers = {"id", "queue_id", "fence", "attempts", "surprises"}
     times = {"created_at", "received_at", "leased_until", "next_attempt_at"}
     assert {name: value for name, value in row.items() if name not in numbers | times} == known

@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from selfreferral.contact import CHANNELS, NEEDED, ContactForm, fields_of
-from selfreferral.questions import STEPS, AboutForm, WhereForm
+from selfreferral.questions import STEPS
+from selfreferral.questions.me import AboutForm, WhereForm
 
 ASKING = [step for step in STEPS if step.asks]
 SENSITIVE = {

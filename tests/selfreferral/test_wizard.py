@@ -11,7 +11,7 @@ from django.test import Client
 from selfreferral import outbox
 from selfreferral.fields import words
 from selfreferral.models import Draft, DraftPart, Referral
-from selfreferral.questions import AboutForm
+from selfreferral.questions.me import AboutForm
 from tests.selfreferral.opened import letter_of
 from tests.selfreferral.visitor import EMPTY, NOW, WAY, Visitor
 

@@ -1,23 +1,11 @@
-"""What is asked, each question declared once.
+"""Questions that somebody answers about themselves, and which of them are asked when."""
 
-`STEPS` is the form: page, numbering, check-your-answers and the sealed letter follow from it.
-A field carries `label` (the question as the person sees it), `hint` and `why` (why we ask).
-Answers travel as `{slug: {field: value}}`; a value is a string, or a list of strings where
-several may be ticked. Nothing is compulsory but one way to reach the person.
-"""
-
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
 
-from selfreferral.contact import ContactForm
 from selfreferral.fields import Questions, one_of, some_of, words
-
-FORM_VERSION = 1
-Answers = dict[str, dict[str, Any]]
-Rule = Callable[[Answers], bool]
+from selfreferral.questions.step import Answers, answer
 
 UNDER_16, SIXTEEN = "under-16", "16-17"
 AGES = [
@@ -29,11 +17,6 @@ AGES = [
     ("60+", "60 or over"),
     ("unsaid", "I would rather not say"),
 ]
-
-
-def answer(answers: Answers, step: str, field: str) -> Any:
-    """What was answered, or "" when it was not asked or left empty."""
-    return answers.get(step, {}).get(field, "")
 
 
 def is_young(answers: Answers) -> bool:
@@ -57,10 +40,6 @@ def goes_on(answers: Answers) -> bool:
 def age_of_path(answers: Answers) -> str:
     """The age that counts on this path: what stands in a hidden step does not."""
     return answer(answers, "young" if is_young(answers) else "about", "age")
-
-
-class NoQuestions(Questions):
-    """A page to read, with a button to go on."""
 
 
 class WhoForm(Questions):
@@ -135,79 +114,9 @@ class AgreeForm(Questions):
     )
 
 
-@dataclass(frozen=True)
-class Step:
-    """One screen. `show_if` reads plain answers; `ends` is a page from which nothing is sent."""
-
-    slug: str
-    title: str
-    form: type[Questions]
-    show_if: Rule | None = None
-    short: bool = True
-    template: str = "selfreferral/step.html"
-    ends: bool = False
-
-    @property
-    def asks(self) -> bool:
-        return bool(self.form.base_fields)
-
-
 def is_sixteen_first(answers: Answers) -> bool:
     return is_young(answers) and answer(answers, "young", "age") != UNDER_16
 
 
 def is_sixteen_later(answers: Answers) -> bool:
     return goes_on(answers) and not is_young(answers) and age_of_path(answers) == SIXTEEN
-
-
-STEPS: tuple[Step, ...] = (
-    Step("before", "Before you start", NoQuestions, template="selfreferral/before.html"),
-    Step("who", "Who is this for?", WhoForm),
-    Step(
-        "other",
-        "You cannot do this here yet",
-        NoQuestions,
-        lambda answers: not can_ask_here(answers),
-        template="selfreferral/other.html",
-        ends=True,
-    ),
-    Step("young", "How old are you?", YoungForm, is_young),
-    Step(
-        "child",
-        "Help for you",
-        NoQuestions,
-        lambda answers: can_ask_here(answers) and not is_not_child_yet(answers),
-        template="selfreferral/child.html",
-        ends=True,
-    ),
-    Step("told", "Before you tell us more", NoQuestions, is_sixteen_first, template="selfreferral/told.html"),
-    Step("safe", "Are you safe right now?", SafeForm, is_not_child_yet),
-    Step(
-        "danger",
-        "You can get help now",
-        NoQuestions,
-        lambda answers: is_not_child_yet(answers) and answer(answers, "safe", "now") == "no",
-        template="selfreferral/danger.html",
-    ),
-    Step("where", "Where do you live?", WhereForm, is_not_child_yet),
-    Step("about", "About you", AboutForm, is_not_child_yet),
-    Step(
-        "child_later",
-        "Help for you",
-        NoQuestions,
-        lambda answers: is_not_child_yet(answers) and not goes_on(answers),
-        template="selfreferral/child.html",
-        ends=True,
-    ),
-    Step(
-        "told_later",
-        "Before you tell us more",
-        NoQuestions,
-        is_sixteen_later,
-        template="selfreferral/told.html",
-    ),
-    Step("contact", "How can we reach you?", ContactForm, goes_on, template="selfreferral/contact.html"),
-    Step("agree", "Who will know", AgreeForm, goes_on, template="selfreferral/agree.html"),
-    Step("check", "Check, then send", NoQuestions, goes_on, template="selfreferral/check.html"),
-)
-BY_SLUG = {step.slug: step for step in STEPS}

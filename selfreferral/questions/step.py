@@ -1,0 +1,43 @@
+"""One screen of the form, and how its answers are read. What is asked stands beside this file."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from selfreferral.fields import Questions
+
+Answers = dict[str, dict[str, Any]]
+Rule = Callable[[Answers], bool]
+
+
+def answer(answers: Answers, step: str, field: str) -> Any:
+    """What was answered, or "" when it was not asked or left empty."""
+    return answers.get(step, {}).get(field, "")
+
+
+class NoQuestions(Questions):
+    """A page to read, with a button to go on."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One screen. `show_if` reads plain answers of the steps before it.
+
+    `ends`: a page from which nothing is sent. `optional`: reached from "Tell us more", in any order,
+    and nobody has to. `counted`: its answers become monthly counts and never go with the letter.
+    `safe_contact`: its answers say how somebody can be reached without danger.
+    """
+
+    slug: str
+    title: str
+    form: type[Questions]
+    show_if: Rule | None = None
+    template: str = "selfreferral/step.html"
+    ends: bool = False
+    optional: bool = False
+    counted: bool = False
+    safe_contact: bool = False
+
+    @property
+    def asks(self) -> bool:
+        return bool(self.form.base_fields)
