@@ -1,0 +1,109 @@
+"""Every sentence on which somebody's safety may hang: its words, and who answers for them.
+
+`SENTENCES` holds the wording that came with the site (sentence_list.py, sentence_notes.py).
+A safeguarding lead changes and confirms it in the admin (sentence_editing.py); until somebody
+has, it is to be confirmed. A snapshot is kept per generation (services_directory.models.Generation),
+so a change shows at once in every process and a page costs one small query at most. With the
+database down the last snapshot stands in, before there was one the words as they came: saying
+something never fails.
+"""
+
+import logging
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from django.conf import settings
+from django.db import DatabaseError, InterfaceError
+from django.http import HttpRequest
+
+from selfreferral.sentence_list import PUBLIC, Declared
+from selfreferral.sentence_notes import NOTES
+from services_directory.models import Generation
+
+__all__ = ["SENTENCES", "Declared", "Says", "all_of_them", "say", "says", "to_confirm"]
+
+logger = logging.getLogger("selfreferral.sentences")
+
+SENTENCES: dict[str, Declared] = {**PUBLIC, **NOTES}
+
+
+class Snapshot(NamedTuple):
+    """The words of every declared sentence, and which nobody has confirmed."""
+
+    words: Mapping[str, str]
+    to_confirm: frozenset[str]
+
+
+_kept: dict[int, Snapshot] = {}
+AS_DECLARED = Snapshot({slug: one.words for slug, one in SENTENCES.items()}, frozenset(SENTENCES))
+
+
+class Says(Mapping[str, str]):
+    """Sentences by slug, read when the first is asked for. One for each page: it knows what the page said."""
+
+    def __init__(self, generation: int | None = None) -> None:
+        self._generation = generation
+        self._snapshot: Snapshot | None = None
+        self._said: set[str] = set()
+
+    def __getitem__(self, slug: str) -> str:
+        words = self._now().words[slug]
+        self._said.add(slug)
+        return words
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(SENTENCES)
+
+    def __len__(self) -> int:
+        return len(SENTENCES)
+
+    @property
+    def mark(self) -> bool:
+        """Whether a demonstration's page, as far as it is written, holds words to be confirmed."""
+        return settings.PORTAL_DEMO and bool(self._said) and not self._said.isdisjoint(self._now().to_confirm)
+
+    def _now(self) -> Snapshot:
+        if self._snapshot is None:
+            self._snapshot = _current(self._generation)
+        return self._snapshot
+
+
+def say(slug: str) -> str:
+    """The words of one sentence as they stand now. KeyError: nobody declared it."""
+    return all_of_them()[slug]
+
+
+def all_of_them() -> Says:
+    return Says()
+
+
+def to_confirm() -> frozenset[str]:
+    """Slugs of the sentences that no lead has confirmed."""
+    return _current(None).to_confirm
+
+
+def says(request: HttpRequest) -> dict[str, Any]:
+    """Context processor. A page that says nothing costs nothing."""
+    return {"says": Says(getattr(request, "generation", None))}
+
+
+def _current(generation: int | None) -> Snapshot:
+    global _kept
+    try:
+        number = Generation.current() if generation is None else generation
+        kept = _kept
+        if number not in kept:
+            _kept = kept = {number: _read()}
+        return kept[number]
+    except (DatabaseError, InterfaceError):
+        logger.warning("sentences could not be read: the last ones stand in")
+        return next(iter(_kept.values()), AS_DECLARED)
+
+
+def _read() -> Snapshot:
+    from selfreferral.models import Sentence
+
+    rows = {row.slug: row for row in Sentence.objects.filter(slug__in=SENTENCES)}
+    own = {slug: row.words for slug, row in rows.items() if row.words}
+    confirmed = {slug for slug, row in rows.items() if row.confirmed_on}
+    return Snapshot({**AS_DECLARED.words, **own}, frozenset(SENTENCES) - confirmed)
