@@ -35,6 +35,22 @@ def transports(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     return problems
 
 
+@register
+def districts(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Every district that is ours reads as one: a misspelt one would send its people elsewhere."""
+    from selfreferral import areas  # needs the directory's models
+
+    return [
+        Error(
+            f"PORTAL_DISTRICTS names {wrong!r}, which is no postcode district.",
+            hint="Write the first half of postcodes, with commas between: S60,S61,S62",
+            id="selfreferral.E002",
+        )
+        for wrong in settings.PORTAL_DISTRICTS
+        if not wrong or areas.district(wrong) != wrong
+    ]
+
+
 def queue_problems() -> list[str]:
     """Why a referral could not be taken, one line for each queue; reads the database."""
     from selfreferral.models import Queue
