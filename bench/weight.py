@@ -25,10 +25,12 @@ class Weight:
         return 1 + len(self.parts)
 
 
-def fetch(base: str, path: str, encoding: str = "gzip, br") -> bytes:
+def fetch(base: str, path: str, encoding: str = "gzip, br", cookie: str = "") -> bytes:
     """The raw answer, status line and headers included, as the wire carries it."""
     host = urlsplit(base)
     headers = {"Host": host.netloc, "Accept-Encoding": encoding, "Connection": "close"}
+    if cookie:
+        headers["Cookie"] = cookie
     request = f"GET {path} HTTP/1.1\r\n" + "".join(f"{n}: {v}\r\n" for n, v in headers.items()) + "\r\n"
     with socket.create_connection((host.hostname, host.port), timeout=20) as connection:
         connection.sendall(request.encode())

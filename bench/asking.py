@@ -1,0 +1,197 @@
+"""What the form costs: a step, the sending, bytes and network time (P4, R1, W2, W3)."""
+
+import http.client
+import re
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from http.cookies import SimpleCookie
+from pathlib import Path
+from statistics import median
+from urllib.parse import urlencode
+
+from bench.serving import Target, front_door, minimal
+
+ROUNDS, TIMES, SENT = 5, 100, 40
+AT_ONCE = 16
+HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)"')
+ROUND_TRIP, BYTES_A_SECOND = 1.0, 50_000
+WAY: dict[str, dict[str, str]] = {
+    "who": {"who": "me"},
+    "safe": {"now": "yes"},
+    "where": {"postcode": "S60 1AE"},
+    "about": {"name": "Sam", "age": "25-39"},
+    "contact": {"ways": "phone", "phone_number": "07700 900123", "phone_voicemail": "no"},
+    "agree": {"share": "health"},
+}
+
+
+class Person:
+    """A browser without scripts. `wire` counts the bytes and requests of each exchange."""
+
+    def __init__(self, port: int) -> None:
+        self.connection = http.client.HTTPConnection("localhost", port)
+        self.cookies: SimpleCookie = SimpleCookie()
+        self.wire: list[tuple[str, int]] = []
+
+    def ask(self, method: str, path: str, fields: dict[str, str] | None = None) -> tuple[int, str]:
+        headers = {"Cookie": "; ".join(f"{name}={one.value}" for name, one in self.cookies.items())}
+        headers["Accept-Encoding"] = "identity" if method == "GET" else "gzip"
+        body = urlencode(fields) if fields is not None else None
+        if body is not None:
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+        self.connection.request(method, path, body, headers)
+        answer = self.connection.getresponse()
+        page = answer.read().decode(errors="replace")
+        for value in answer.msg.get_all("Set-Cookie") or []:
+            self.cookies.load(value)
+        return answer.status, page
+
+    def hidden(self) -> dict[str, str]:
+        _, page = self.ask("GET", "/ask/now/")
+        return dict(HIDDEN.findall(page))
+
+    def start(self) -> "Person":
+        _, page = self.ask("GET", "/ask/")
+        status, _ = self.ask("POST", "/ask/start/", dict(HIDDEN.findall(page)))
+        assert status == 303, status
+        return self
+
+    def answer(self, hidden: dict[str, str]) -> int:
+        step = hidden["a-current_step"]
+        given = {f"{step}-{name}": value for name, value in WAY.get(step, {}).items()}
+        return self.ask("POST", "/ask/now/", {**hidden, **given, "do": "next"})[0]
+
+    def go(self, until: str) -> dict[str, str]:
+        """The hidden fields of the page `until`."""
+        for _ in range(20):
+            hidden = self.hidden()
+            if hidden["a-current_step"] == until:
+                return hidden
+            assert self.answer(hidden) == 303
+        raise AssertionError(f"no way to {until}")
+
+
+def cpu(target: Target, act: Callable[[], object], times: int) -> float:
+    before = target.cpu_seconds()
+    for _ in range(times):
+        act()
+    return (target.cpu_seconds() - before) / times
+
+
+def bare_post(port: int) -> Callable[[], int]:
+    person = Person(port)
+    return lambda: person.ask("POST", "/post/", {"words": "S60 1AE"})[0]
+
+
+def compare(bare: Target, site: Target, rounds: int) -> dict[str, list[float]]:
+    """Ratios of CPU by name, one for each round after the first."""
+    ratios: dict[str, list[float]] = {}
+    person = Person(site.port).start()
+    person.go("about")
+    where = {**person.go("about"), "a-current_step": "where"}
+    person.ask("POST", "/ask/now/", {**person.hidden(), "do": "back"})
+    where = person.hidden()
+    for number in range(rounds + 1):
+        get_unit = bare.cost("/bare/", {}, TIMES)
+        post_unit = cpu(bare, bare_post(bare.port), TIMES)
+        waiting = [(one := Person(site.port).start(), one.go("check")) for _ in range(SENT)]
+        senders: Iterator[tuple[Person, dict[str, str]]] = iter(waiting)
+
+        def send(senders: Iterator[tuple[Person, dict[str, str]]] = senders) -> None:
+            sender, hidden = next(senders)
+            assert sender.answer(hidden) == 303
+
+        found = {
+            "P4 a step, shown": cpu(site, lambda: person.ask("GET", "/ask/now/"), TIMES) / get_unit,
+            "P4 a step, taken": cpu(site, lambda: person.answer(where), TIMES) / post_unit,
+            "R1 the sending": cpu(site, send, SENT) / post_unit,
+        }
+        if number:
+            for name, ratio in found.items():
+                ratios.setdefault(name, []).append(ratio)
+    return ratios
+
+
+def at_once(port: int, people: list[Callable[[], int]]) -> float:
+    """Acts a second, when AT_ONCE people press at the same time."""
+    queue = iter(people)
+    lock = threading.Lock()
+
+    def work() -> None:
+        while True:
+            with lock:
+                act = next(queue, None)
+            if act is None:
+                return
+            assert act() == 303
+
+    threads = [threading.Thread(target=work) for _ in range(AT_ONCE)]
+    started = time.monotonic()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return len(people) / (time.monotonic() - started)
+
+
+def sender(port: int) -> Callable[[], int]:
+    person = Person(port).start()
+    hidden = person.go("check")
+    return lambda: person.answer(hidden)
+
+
+def throughput(bare: Target, site: Target, rounds: int = 3) -> float:
+    """Sendings a second to bare POSTs a second, sixteen at once; the median of some rounds."""
+    found = []
+    for _ in range(rounds):
+        posts = at_once(bare.port, [bare_post(bare.port) for _ in range(AT_ONCE * 6)])
+        found.append(at_once(site.port, [sender(site.port) for _ in range(AT_ONCE * 6)]) / posts)
+    return median(found)
+
+
+def wire(site: Target) -> list[tuple[str, int]]:
+    """(step, bytes of its page with headers and compression), along the short way."""
+    from bench.weight import fetch
+
+    base = f"http://localhost:{site.port}"
+    person = Person(site.port).start()
+    found = []
+    for _ in range(20):
+        hidden = person.hidden()
+        step = hidden["a-current_step"]
+        cookie = "; ".join(f"{name}={one.value}" for name, one in person.cookies.items())
+        found.append((step, len(fetch(base, "/ask/now/", cookie=cookie))))
+        if step == "check":
+            return found
+        person.answer(hidden)
+    raise AssertionError("no way to the end")
+
+
+def network_seconds(first_visit: int, requests: int, steps: list[tuple[str, int]]) -> float:
+    """On 2G: every exchange costs a round trip, and a step is two of them (POST, then what it leads to)."""
+    trips = 2 + requests + 2 * (len(steps) + 1)  # DNS and TCP; the page and its parts; Start, the steps
+    carried = first_visit + sum(size + 900 for _step, size in steps)  # 900: the POST and its 303
+    return trips * ROUND_TRIP + carried / BYTES_A_SECOND
+
+
+def report(rounds: int = ROUNDS) -> None:
+    from bench.weight import weigh
+
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        with minimal("bare", folder / "bare") as bare, front_door(folder / "site") as site:
+            print("The form: CPU to a bare GET, or to a bare POST with one durable commit.")
+            goals = {"P4 a step, shown": 1.8, "P4 a step, taken": 1.8, "R1 the sending": 2.0}
+            for what, ratios in compare(bare, site, rounds).items():
+                verdict = "met" if median(ratios) <= goals[what] else "NOT MET"
+                spread = f"({min(ratios):.2f} to {max(ratios):.2f})"
+                print(f"  {what:<24} {median(ratios):5.2f}  {spread}  goal ≤ {goals[what]}  {verdict}")
+            share = throughput(bare, site)
+            print(f"  R1 {AT_ONCE} at once: {share:.2f} × bare (goal ≥ 0.5)")
+            steps = wire(site)
+            print("  W2 bytes of each step (goal ≤ 4,000): " + ", ".join(f"{s} {n}" for s, n in steps))
+            start = weigh(f"http://localhost:{site.port}", "/ask/")
+            seconds = network_seconds(start.first_visit, start.requests, steps)
+            print(f"  W3 the short way on 2G: {seconds:.1f} s of network time (goal ≤ 40)")
