@@ -7,12 +7,14 @@ type, its default and the mend to print when it is wrong. A wrong value stops th
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from urllib.parse import urlsplit
+from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 from honcho.environ import parse as parse_env_file
 
 DOORS = ("public", "cms", "triage")
+MAIL_SCHEMES = {"smtp": 25, "smtp+tls": 587, "smtps": 465}
 
 
 class Environ:
@@ -66,6 +68,39 @@ class Environ:
         address = self.text(name, default)
         if problem := exit_address_problem(address, own_hosts=own_hosts, allow_http=allow_http):
             raise ImproperlyConfigured(f"{name} is {address!r}. {problem}")
+        return address
+
+    def mail(self, name: str) -> dict[str, Any]:
+        """Django's EMAIL_… settings, out of smtp+tls://user:password@host:587. Empty host: no mail.
+
+        The address holds a password, so it is never shown.
+        """
+        address = self.text(name, "smtp:")
+        try:
+            parts = urlsplit(address)
+            host, port = parts.hostname or "", parts.port
+        except ValueError:
+            parts, host, port = urlsplit(""), "", None
+        if parts.scheme not in MAIL_SCHEMES or parts.path.strip("/") or bool(host) == (address == "smtp:"):
+            raise ImproperlyConfigured(
+                f"{name} is no address of a mail server. Write smtp+tls://user:password@host:587, "
+                "or smtps:// for TLS from the start; leave it out for no mail."
+            )
+        return {
+            "host": host,
+            "port": port or MAIL_SCHEMES[parts.scheme],
+            "user": unquote(parts.username or ""),
+            "password": unquote(parts.password or ""),
+            "tls": parts.scheme == "smtp+tls",
+            "ssl": parts.scheme == "smtps",
+        }
+
+    def webhook(self, name: str, *, allow_http: bool) -> str:
+        """An address that takes a POST, over https; empty when none is set."""
+        address = self.text(name, "")
+        schemes = {"https", "http"} if allow_http else {"https"}
+        if address and (urlsplit(address).scheme not in schemes or not urlsplit(address).hostname):
+            raise ImproperlyConfigured(f"{name} is no whole address that starts with https://")
         return address
 
 

@@ -1,8 +1,9 @@
 """The inbox: how a sealed letter comes to lie at this desk. It stores and signs; it opens nothing."""
 
 import hashlib
-from datetime import datetime, timedelta
+from datetime import datetime
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -12,12 +13,6 @@ from selfreferral.transports.base import Metadata, Refused, Transport
 from triage import events
 from triage.models import Case, CaseEvent
 
-# How long after sending somebody should have answered. Local lead must confirm.
-ANSWER_WITHIN: dict[str, timedelta] = {
-    Case.Urgency.URGENT: timedelta(hours=2),
-    Case.Urgency.SOON: timedelta(hours=12),
-    Case.Urgency.ROUTINE: timedelta(hours=24),
-}
 BY = "delivery"
 
 
@@ -58,5 +53,5 @@ class Inbox(Transport):
 
 def answer_by(metadata: Metadata) -> datetime:
     """Counted from when the person sent it. An urgency that we do not know is taken for urgent."""
-    shortest = ANSWER_WITHIN[Case.Urgency.URGENT]
-    return metadata["created_at"] + ANSWER_WITHIN.get(metadata["urgency"], shortest)
+    within = settings.ANSWER_WITHIN
+    return metadata["created_at"] + within.get(metadata["urgency"], within[Case.Urgency.URGENT])

@@ -183,6 +183,25 @@ RETENTION = {
     "closed_case": timedelta(days=365),
 }
 
+# --- alarms: who is told that something waits, and how ------------------------
+# How long after sending somebody should have opened it, by urgency. Local lead must confirm.
+ANSWER_WITHIN = {
+    "urgent": timedelta(hours=2),
+    "soon": timedelta(hours=12),
+    "routine": timedelta(hours=24),
+}
+MAIL = env.mail("EMAIL_URL")
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if MAIL['host'] else 'dummy'}.EmailBackend"
+EMAIL_HOST, EMAIL_PORT = MAIL["host"], MAIL["port"]
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = MAIL["user"], MAIL["password"]
+EMAIL_USE_TLS, EMAIL_USE_SSL = MAIL["tls"], MAIL["ssl"]
+EMAIL_TIMEOUT = 5
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("EMAIL_FROM", "front-door@localhost")
+OPERATOR_EMAIL = env.text("OPERATOR_EMAIL", "")
+OPERATOR_WEBHOOK = env.webhook("OPERATOR_WEBHOOK", allow_http=True)
+# Stands in alarms to a queue, so that nobody needs an address that came some other way.
+DESK_ADDRESS = env.text("DESK_ADDRESS", "")
+
 # --- cookies: neutral names, none before they are needed ----------------------
 # Cookies ignore ports, so a door of its own needs a name of its own.
 SESSION_COOKIE_NAME = "__Host-q" if "triage" in PORTAL_DOORS else "__Host-d"

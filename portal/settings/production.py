@@ -30,6 +30,7 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 ONE_MORE = "Make one more with: python -c 'import secrets; print(secrets.token_urlsafe(64))'"
 DRAFT_PEPPER = env.text("DRAFT_PEPPER", mend=ONE_MORE)
 REFERRAL_RECEIPT_KEY = env.text("REFERRAL_RECEIPT_KEY", mend=ONE_MORE)
+OPERATOR_WEBHOOK = env.webhook("OPERATOR_WEBHOOK", allow_http=False)
 
 # Letters in memory end with the process that holds them: for tests and demonstrations only.
 REFERRAL_TRANSPORTS = {name: path for name, path in REFERRAL_TRANSPORTS.items() if name != "memory"}
