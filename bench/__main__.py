@@ -5,7 +5,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import cost, search_growth, weight
+from bench import asking, cost, forwarding, search_growth, weight
 from bench.serving import front_door
 
 WEIGHED = ["/", "/find/", "/find/?w=3", "/s/30/", "/for/3/", "/ask/", "/hide/", "/professionals/", "/404/"]
@@ -33,6 +33,8 @@ PARTS: dict[str, Callable[[], None]] = {
     "weight": weights,
     "cost": cost.report,
     "memory": memory,
+    "form": asking.report,
+    "forwarding": forwarding.report,
     "search": search_growth.main,
 }
 
