@@ -2,16 +2,41 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.db import connection
+from django.template.loader import get_template
+from django.urls import resolve
 
+from tests.faults import acts
 from tests.faults.world import World, postgresql_copy, sqlite_copy
 
 
 @pytest.fixture
-def world(django_db_setup: None, django_db_blocker, tmp_path: Path) -> Iterator[World]:
+def db(django_db_setup: None) -> None:
+    """In place of pytest-django's own, which it looks for when it decides to make a database:
+    worlds are copies of that, and nothing here writes to it."""
+
+
+@pytest.fixture(scope="session")
+def warm() -> None:
+    """What a server has read by its second request; without this each fork would read it again."""
+    resolve("/")
+    for file in (settings.BASE_DIR / "templates").glob("selfreferral/*.html"):
+        get_template(f"selfreferral/{file.name}")
+
+
+@pytest.fixture
+def world(db: None, warm: None, django_db_blocker, tmp_path: Path) -> Iterator[World]:
     with django_db_blocker.unblock():
         if connection.vendor == "sqlite":
             yield sqlite_copy(tmp_path / "world.sqlite3")
         else:
             with postgresql_copy() as world:
                 yield world
+
+
+@pytest.fixture
+def keys(world: World) -> list[str]:
+    """Queues that letters can be sealed for; the private keys that open them."""
+    (identities,) = world.do(acts.furnish)
+    return identities

@@ -10,10 +10,10 @@ import contextlib
 import copy
 import json
 import os
+import pkgutil
 import random
 import signal
 import sqlite3
-import sys
 import time
 import traceback
 from collections.abc import Callable, Iterator
@@ -24,11 +24,16 @@ from unittest import mock
 
 from django.db import connection, connections
 
-# name: (function, before or after its work). The first three cut the form, the others the worker.
+# name: (function, before or after its work). The first three cut what takes a letter, the next two
+# whatever the form writes, then the one that ends the draft; the others cut the worker.
 CUTS = {
     "before sealing": ("selfreferral.sealing.seal", "before"),
     "before the commit": ("selfreferral.events.append", "after"),
     "after the commit": ("tests.faults.acts.tell", "before"),
+    "answers not written": ("selfreferral.drafts.Opened.save", "before"),
+    "answers written, not committed": ("selfreferral.drafts.Opened.save", "after"),
+    "draft ended, not committed": ("selfreferral.drafts.Opened.finish", "after"),
+    "committed, not answered": ("selfreferral.wizard.Wizard.dispatch", "after"),
     "leased": ("selfreferral.delivery._hand_over", "before"),
     "half handed over": ("triage.events.write", "after"),
     "sent, not recorded": ("selfreferral.delivery.received", "before"),
@@ -36,7 +41,9 @@ CUTS = {
 }
 LONGEST_ACT = 90  # seconds
 FORM_CUTS = list(CUTS)[:3]
-WORKER_CUTS = list(CUTS)[3:]
+SEND_CUTS = [*FORM_CUTS, "draft ended, not committed", "committed, not answered"]
+STEP_CUTS = ["answers not written", "answers written, not committed", "committed, not answered"]
+WORKER_CUTS = list(CUTS)[7:]
 
 
 @dataclass
@@ -62,6 +69,20 @@ class Process:
 
     def go_on(self) -> None:
         os.kill(self.pid, signal.SIGCONT)
+
+    def next_line(self) -> Any:
+        """The next thing it says, while it runs."""
+        line = b""
+        while not line.endswith(b"\n"):
+            read = os.read(self.pipe, 1)
+            assert read, "it ended without a word"
+            line += read
+        return json.loads(line)
+
+    def kill(self) -> list[Any]:
+        """`kill -9` from outside, wherever it is; what it had said."""
+        os.kill(self.pid, signal.SIGKILL)
+        return self.said()
 
 
 @dataclass
@@ -92,6 +113,9 @@ class World:
             database = copy.deepcopy(self.database)
             if "timeout" in options and "sqlite" in database["ENGINE"]:
                 database["OPTIONS"]["timeout"] = options["timeout"]
+            elif "timeout" in options:
+                wait = int(options["timeout"] * 1000)
+                database.setdefault("OPTIONS", {})["options"] = f"-c lock_timeout={wait}"
             of_the_tests = connections["default"]  # kept, so that nothing here closes it
             connections["default"] = type(of_the_tests)(database, "default")
             with contextlib.ExitStack() as stack:
@@ -112,9 +136,7 @@ class World:
 def cut(name: str, nth: int, how: int | None) -> Iterator[None]:
     """Ends (or stops) this very process in the nth call of a named function."""
     path, when = CUTS[name]
-    module, _, attribute = path.rpartition(".")
-    __import__(module)
-    real = getattr(sys.modules[module], attribute)
+    real = pkgutil.resolve_name(path)
     calls = iter(range(1, 10**9))
 
     def cutting(*arguments: Any, **options: Any) -> Any:
