@@ -15,7 +15,7 @@ NOTES = {
         NOTE + "somebody asks for another person",
     ),
     "note_keep_caller_secret": Declared(
-        "Do not tell the person who asked. The caller wants their name kept from them.",
+        "The person must not learn who asked for them, unless the caller said that they may.",
         NOTE + "the caller’s name is kept",
     ),
     "note_hand_on": Declared(
@@ -42,6 +42,14 @@ NOTES = {
     ),
     "note_ring_us": Declared(
         "They will ring us. Do not contact them. Keep this at hand for their call.", NOTE + "“I will call”"
+    ),
+    "note_ring_us_caller": Declared(
+        "The caller will ring us. Do not contact them. Keep this at hand for their call.",
+        NOTE + "“I will call”, said by somebody who asks for another person",
+    ),
+    "note_ring_us_them": Declared(
+        "The person whom this is about will ring us. Do not contact them. Keep this at hand for their call.",
+        NOTE + "“They will call”, about the person whom it is about",
     ),
     "note_no_consent": Declared(
         "Referred without the person’s consent. Read the reason, and whether they were told, before you act.",

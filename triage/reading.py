@@ -17,11 +17,15 @@ from selfreferral import opening
 from triage import access, events, telling
 from triage.models import Case, CaseEvent
 
-VERSIONS = {1}
+VERSIONS = (1, 2)
 
 
 class MayNotRead(Exception):
     """This person may know that the case exists, and no more."""
+
+
+class LeadsOnly(MayNotRead):
+    """What stands in it is for leads of the queue only, whoever has opened it before."""
 
 
 class Unreadable(Exception):
@@ -42,20 +46,29 @@ class Part:
 
 @dataclass(frozen=True)
 class Letter:
-    """What the person wrote, in the words they saw and used."""
+    """What the person wrote, in the words they saw and used.
 
-    safe_contact: tuple[Line, ...]
+    `notes`: what a worker must know first. `safe_contact`: a part for each person with rules of
+    their own, with a title that says whose they are.
+    """
+
+    safe_contact: tuple[Part, ...]
     why_urgent: tuple[str, ...]
     parts: tuple[Part, ...]
+    kind: str = ""
+    notes: tuple[str, ...] = ()
+    leads_only: bool = False
 
 
 def read(case: Case, *, user: Any, now: datetime) -> Letter:
-    """The letter, after writing down who reads it. Raises MayNotRead or Unreadable.
+    """The letter, after writing down who reads it. Raises MayNotRead, LeadsOnly or Unreadable.
 
     A case counts as opened once somebody could really read it, so that a case that cannot be
-    opened still stands among those that nobody has seen.
+    opened, or not by this person, still stands among those that nobody has seen. Whether it is
+    for leads only stands inside the letter and nowhere else: it would tell what it is about.
     """
-    if access.role_at(user, case) not in access.READERS:
+    role = access.role_at(user, case)
+    if role not in access.READERS:
         raise MayNotRead
     who = user.get_username()
     events.write(CaseEvent.What.OPENING, now=now, reference=case.reference, by=who)
@@ -64,6 +77,9 @@ def read(case: Case, *, user: Any, now: datetime) -> Letter:
     except Unreadable:
         events.write(CaseEvent.What.UNREADABLE, now=now, reference=case.reference, by=who)
         raise
+    if letter.leads_only and role != access.Role.LEAD:
+        events.write(CaseEvent.What.REFUSED, now=now, reference=case.reference, by=who)
+        raise LeadsOnly
     mark_opened(case, now=now)
     return letter
 
@@ -88,14 +104,15 @@ def unseal(case: Case) -> Letter:
         plain = opening.open(sealed, opening.load(settings.TRIAGE_KEY_FILE))
         envelope = json.loads(plain)
         version, reference, queue = (envelope[name] for name in ("version", "reference", "queue"))
+        letter = letter_of(envelope)
     except (opening.CannotOpen, opening.KeyFileProblem):
         raise Unreadable("The key of this desk does not open it.") from None
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, AttributeError):
         raise Unreadable("It is no letter that this desk knows.") from None
     if version not in VERSIONS or (reference, queue) != (case.reference, case.queue):
         # A letter that was moved under another reference must not be answered as that person's.
         raise Unreadable("It is not the letter that belongs to this case.")
-    return letter_of(envelope)
+    return letter
 
 
 def key_problem() -> str:
@@ -108,15 +125,26 @@ def key_problem() -> str:
 
 
 def letter_of(envelope: dict[str, Any]) -> Letter:
-    """What is there is shown; a part that is missing is no reason to hide the rest."""
+    """What is there is shown; a part that is missing is no reason to hide the rest.
+
+    One member hides when it is missing: a letter since version 2 that does not say that
+    everybody may read it is for leads.
+    """
+    first, rules = envelope.get("version") == 1, envelope.get("safe_contact") or ()
+    if first and rules:  # of the one person that version 1 knew, without a title
+        rules = [{"items": rules}]
     return Letter(
-        safe_contact=lines_of(envelope.get("safe_contact")),
+        safe_contact=parts_of(rules),
         why_urgent=tuple(str(why) for why in envelope.get("why_urgent") or ()),
-        parts=tuple(
-            Part(str(part.get("title", "")), lines_of(part.get("items")))
-            for part in envelope.get("answers") or ()
-        ),
+        parts=parts_of(envelope.get("answers")),
+        kind=str(envelope.get("kind") or ""),
+        notes=tuple(str(note) for note in envelope.get("notes") or ()),
+        leads_only=not first and envelope.get("leads_only") is not False,
     )
+
+
+def parts_of(pages: Any) -> tuple[Part, ...]:
+    return tuple(Part(str(page.get("title", "")), lines_of(page.get("items"))) for page in pages or ())
 
 
 def lines_of(items: Any) -> tuple[Line, ...]:

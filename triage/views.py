@@ -52,6 +52,8 @@ def case_page(request: HttpRequest, reference: str) -> HttpResponse:
     status = 200
     try:
         context["letter"] = reading.read(case, user=request.user, now=now)
+    except reading.LeadsOnly:
+        context |= {"leads_only": True, "leads": listing.leads_of(case)}
     except reading.MayNotRead:
         context["may_not_read"] = True
     except reading.Unreadable:
@@ -59,7 +61,8 @@ def case_page(request: HttpRequest, reference: str) -> HttpResponse:
     context |= {
         "title": f"Request {case.reference}",
         "row": listing.row(case, now=now, names=listing.queue_names()),
-        "decisions": decisions.open_to(request.user, case, now=now),
+        # Who may not read it must not stand as the one who has it.
+        "decisions": [] if "leads_only" in context else decisions.open_to(request.user, case, now=now),
         "history": events.of_case(case.reference),
         "printed": listing.moment(now, now),
     }

@@ -61,6 +61,6 @@ def test_what_is_opened_is_what_was_typed(world: World, keys, tmp_path: Path) ->
     (letters,) = world.do(acts.letters, keys)
     assert len(letters) == 1  # those who left, or have not sent, are in no queue
     said = {item["answer"] for page in letters[0]["answers"] for item in page["items"]}
-    said |= {item["answer"] for item in letters[0]["safe_contact"]}
+    said |= {item["answer"] for person in letters[0]["safe_contact"] for item in person["items"]}
     assert set(journey.planted(MARK).values()) - said == set()
     assert letters[0]["queue"] == "high-risk" and letters[0]["why_urgent"]

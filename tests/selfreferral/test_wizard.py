@@ -42,7 +42,8 @@ def test_nothing_but_one_way_of_contact_is_compulsory(keys):
     visitor.post({"ways": ["ring_us"]})
     visitor.post()
     assert visitor.post().url == "/ask/sent/"
-    assert letter_of(Referral.objects.get(), keys)["safe_contact"][0]["answer"] == "I will call you"
+    letter = letter_of(Referral.objects.get(), keys)
+    assert letter["safe_contact"][0]["items"][0]["answer"] == "I will call you"
 
 
 def test_the_confirmation_shows_nothing_typed_and_only_once():

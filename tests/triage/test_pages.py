@@ -64,6 +64,42 @@ def test_the_safe_contact_box_stands_before_every_word_of_the_letter(send, at_de
         assert page.index(word) > page.index("07700 900461"), word
 
 
+GROUPS = [
+    {"title": "To reach the caller", "items": [{"question": "How?", "answer": "ring at noon"}]},
+    {"title": "To reach the person", "items": []},
+]
+
+
+def test_what_to_know_first_stands_with_the_rules_and_before_the_rest(send, at_desk: Client) -> None:
+    case = send(version=2, leads_only=False, kind="A professional", notes=["First <b>.", "Second."])
+    page = at_desk.get(f"/desk/{case.reference}/").content.decode()
+    order = ['class="desk-safe"', "First &lt;b&gt;.", "Second.", "their rules", "Why it is urgent"]
+    order += ["A professional", 'class="desk-part"', "Marigold", "What was done"]
+    places = [page.index(words) for words in order]
+    assert places == sorted(places)
+    assert page.index("Second.") < page.index("</section>")
+
+
+def test_whose_rules_they_are_stands_above_them(send, at_desk: Client) -> None:
+    case = send(version=2, leads_only=False, safe_contact=GROUPS)
+    page = at_desk.get(f"/desk/{case.reference}/").content.decode()
+    caller, rule, them, none = (
+        page.index(words)
+        for words in (
+            "<h3>To reach the caller",
+            "ring at noon",
+            "<h3>To reach the person",
+            "gave no rule. Take",
+        )
+    )
+    assert caller < rule < them < none
+
+
+def test_a_letter_without_notes_has_no_empty_list(send, at_desk: Client) -> None:
+    page = at_desk.get(f"/desk/{send(version=2, leads_only=False).reference}/").content.decode()
+    assert "desk-notes" not in page and "Who asks" not in page
+
+
 def test_no_rule_is_no_permission(send, at_desk: Client) -> None:
     case = send(safe_contact=[])
     assert "no way of contact is safe" in at_desk.get(f"/desk/{case.reference}/").content.decode()
