@@ -1,20 +1,45 @@
 """The kinds of question there are. Each takes whatever people write and refuses only what it must."""
 
+import copy
 import re
 import unicodedata
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxLengthValidator
 from django.forms.utils import ErrorDict
 
 CHOOSE = "Choose one of the answers."
+UNSAID = ("unsaid", "I would rather not say")
+MOST_WORDS = 4000
 UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+# Belong to the letter before them: the joiner inside an emoji, and the colours of a skin.
+JOINER = "\u200d"
+JOINING = JOINER + "".join(map(chr, range(0x1F3FB, 0x1F400)))
+# The answers to "Who is this for?" that are about another person than the one who types.
+OTHERS = ("someone", "professional")
 # Turns the direction of what follows, and could make a number read as another one.
 TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 
+class AtMost(MaxLengthValidator):
+    """Counts what people take for one letter: marks above it and the parts of one emoji are not more."""
+
+    MARKS_OF_ONE = 4  # on average; more than that is no writing, and would fill a letter
+
+    def clean(self, text: str) -> int:
+        joined = sum(1 for mark in text if mark in JOINING or unicodedata.category(mark)[0] == "M")
+        after_joiner = text.count(JOINER)
+        return max(len(text) - joined - after_joiner, -(-len(text) // self.MARKS_OF_ONE))
+
+
 class Words(forms.CharField):
     """Words of any language. Characters that nobody can see or type are taken out, not refused."""
+
+    def __init__(self, *, max_length: int, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.max_length = max_length
+        self.validators.append(AtMost(max_length))
 
     def to_python(self, value: Any) -> str:
         text = unicodedata.normalize("NFC", str(value or ""))
@@ -28,8 +53,18 @@ class Questions(forms.Form):
         kwargs.setdefault("use_required_attribute", False)
         super().__init__(*args, **kwargs)
         self.answers = answers or {}
+        another = self.answers.get("who", {}).get("who") in OTHERS
         for field in self.fields.values():
+            if another:
+                for_another(field)
             field.widget.attrs.pop("maxlength", None)  # a browser cuts what is pasted, without a word
+
+    @classmethod
+    def about_another(cls) -> type["Questions"]:
+        """The same questions in the words for somebody who asks about another person."""
+        worded: type[Questions] = type(cls)(cls.__name__, (cls,), {})
+        worded.base_fields = {name: for_another(copy.copy(field)) for name, field in cls.base_fields.items()}
+        return worded
 
     def without_errors(self) -> None:
         """Shows what was typed as it is, before anybody has pressed Continue over it."""
@@ -37,13 +72,21 @@ class Questions(forms.Form):
         self.cleaned_data: dict[str, Any] = {}
 
 
-def explained(field: Any, hint: str, why: str) -> Any:
-    field.hint, field.why = hint, why
+def explained(field: Any, hint: str, why: str, them: str = "") -> Any:
+    """`them` is the question as it is put to somebody who asks about another person."""
+    field.hint, field.why, field.them = hint, why, them
     field.help_text = " ".join(filter(None, [hint, f"Why we ask: {why}" if why else ""]))
     return field
 
 
-def one_of(label: str, choices: list[tuple[str, str]], *, hint: str = "", why: str = "") -> forms.ChoiceField:
+def for_another(field: Any) -> Any:
+    field.label = getattr(field, "them", "") or field.label
+    return field
+
+
+def one_of(
+    label: str, choices: list[tuple[str, str]], *, hint: str = "", why: str = "", them: str = ""
+) -> forms.ChoiceField:
     field = forms.ChoiceField(
         label=label,
         choices=choices,
@@ -51,11 +94,19 @@ def one_of(label: str, choices: list[tuple[str, str]], *, hint: str = "", why: s
         widget=forms.RadioSelect,
         error_messages={"invalid_choice": CHOOSE},
     )
-    return explained(field, hint, why)
+    return explained(field, hint, why, them)
+
+
+def yes_or_no(label: str, *, hint: str = "", why: str = "", them: str = "") -> forms.ChoiceField:
+    """Four short answers, which the page sets beside each other."""
+    answers = [("yes", "Yes"), ("no", "No"), ("unsure", "Not sure"), UNSAID]
+    field: Any = one_of(label, answers, hint=hint, why=why, them=them)
+    field.beside = True
+    return field
 
 
 def some_of(
-    label: str, choices: list[tuple[str, str]], *, hint: str = "", why: str = ""
+    label: str, choices: list[tuple[str, str]], *, hint: str = "", why: str = "", them: str = ""
 ) -> forms.MultipleChoiceField:
     field = forms.MultipleChoiceField(
         label=label,
@@ -64,16 +115,17 @@ def some_of(
         widget=forms.CheckboxSelectMultiple,
         error_messages={"invalid_choice": CHOOSE, "invalid_list": CHOOSE},
     )
-    return explained(field, hint, why)
+    return explained(field, hint, why, them)
 
 
 def words(
-    label: str, *, hint: str = "", why: str = "", most: int = 300, kind: str = "text"
+    label: str, *, hint: str = "", why: str = "", most: int = 300, kind: str = "text", them: str = ""
 ) -> forms.CharField:
     """A line of text, or with `kind="lines"` a box. `most` letters, counted as people count them."""
     attrs = {"autocomplete": "off", "autocapitalize": "off" if kind == "email" else "sentences"}
     if kind == "lines":
-        widget: forms.Widget = forms.Textarea(attrs={"rows": 3, "autocomplete": "off"})
+        rows = 8 if most >= MOST_WORDS else 3
+        widget: forms.Widget = forms.Textarea(attrs={"rows": rows, "autocomplete": "off"})
     else:
         # Never type=email or tel: browsers then offer what somebody typed elsewhere.
         widget = forms.TextInput(attrs={**attrs, "inputmode": kind} if kind != "text" else attrs)
@@ -82,6 +134,6 @@ def words(
         required=False,
         max_length=most,
         widget=widget,
-        error_messages={"max_length": f"This is too long. Use {most} letters or fewer."},
+        error_messages={"max_length": f"This is too long. Use {most:,} letters or fewer."},
     )
-    return explained(field, hint, why)
+    return explained(field, hint, why, them)

@@ -28,10 +28,11 @@ def way(answers: Answers, steps: tuple[Step, ...] = STEPS) -> list[Step]:
 def to_send(answers: Answers, steps: tuple[Step, ...] = STEPS) -> tuple[Answers, list[Step]]:
     """What leaves with the letter: the visible steps that ask something, and their answers only.
 
-    Of what nobody has to tell, only what was told; of what is counted, nothing.
+    Of what nobody has to tell, only what was told; of what is counted, nothing. The steps are in
+    the words that this person saw.
     """
     asked = [
-        step
+        step.worded(answers)
         for step in visible(answers, steps)
         if step.asks and not step.counted and (not step.optional or any(answers.get(step.slug, {}).values()))
     ]

@@ -1,10 +1,10 @@
 """One screen of the form, and how its answers are read. What is asked stands beside this file."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from selfreferral.fields import Questions
+from selfreferral.fields import OTHERS, Questions
 
 Answers = dict[str, dict[str, Any]]
 Rule = Callable[[Answers], bool]
@@ -26,6 +26,7 @@ class Step:
     `ends`: a page from which nothing is sent. `optional`: reached from "Tell us more", in any order,
     and nobody has to. `counted`: its answers become monthly counts and never go with the letter.
     `safe_contact`: its answers say how somebody can be reached without danger.
+    `title_them`: its heading for somebody who asks about another person.
     """
 
     slug: str
@@ -37,7 +38,14 @@ class Step:
     optional: bool = False
     counted: bool = False
     safe_contact: bool = False
+    title_them: str = ""
 
     @property
     def asks(self) -> bool:
         return bool(self.form.base_fields)
+
+    def worded(self, answers: Answers) -> "Step":
+        """This step as this person sees it: asked about another person, it says "they"."""
+        if answer(answers, "who", "who") not in OTHERS:
+            return self
+        return replace(self, title=self.title_them or self.title, form=self.form.about_another())
