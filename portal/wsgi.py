@@ -12,6 +12,7 @@ application = get_wsgi_application()
 call_command("check", verbosity=0)
 
 if "public" in settings.PORTAL_DOORS:
-    from selfreferral import checks  # after the set-up, because it needs the models
+    from selfreferral import checks, sentence_checks  # after the set-up, because they need the models
 
     checks.stop_unless_ready()
+    sentence_checks.warn()

@@ -6,4 +6,4 @@ class SelfReferralConfig(AppConfig):
     verbose_name = "asking for help"
 
     def ready(self) -> None:
-        from selfreferral import checks  # noqa: F401  registers itself
+        from selfreferral import checks, sentence_checks  # noqa: F401  they register themselves

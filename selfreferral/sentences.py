@@ -103,7 +103,7 @@ def _current(generation: int | None) -> Snapshot:
 def _read() -> Snapshot:
     from selfreferral.models import Sentence
 
-    rows = {row.slug: row for row in Sentence.objects.filter(slug__in=SENTENCES)}
-    own = {slug: row.words for slug, row in rows.items() if row.words}
-    confirmed = {slug for slug, row in rows.items() if row.confirmed_on}
+    rows = [row for row in Sentence.objects.all() if row.slug in SENTENCES]
+    own = {row.slug: row.words for row in rows if row.words}
+    confirmed = {row.slug for row in rows if row.confirmed_on}
     return Snapshot({**AS_DECLARED.words, **own}, frozenset(SENTENCES) - confirmed)
