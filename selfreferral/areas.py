@@ -14,12 +14,13 @@ IN, OUT = "in", "out"
 LONGEST = 40
 MOST_NEIGHBOURS = 6
 # The 124 postcode areas of the United Kingdom, so that nonsense does not read as "elsewhere".
-LETTERS = frozenset(
-    """AB AL B BA BB BD BH BL BN BR BS BT CA CB CF CH CM CO CR CT CV CW DA DD DE DG DH DL DN DT DY
+UNITED_KINGDOM = """
+    AB AL B BA BB BD BH BL BN BR BS BT CA CB CF CH CM CO CR CT CV CW DA DD DE DG DH DL DN DT DY
     E EC EH EN EX FK FY G GL GU GY HA HD HG HP HR HS HU HX IG IM IP IV JE KA KT KW KY L LA LD LE
     LL LN LS LU M ME MK ML N NE NG NN NP NR NW OL OX PA PE PH PL PO PR RG RH RM S SA SE SG SK SL
-    SM SN SO SP SR SS ST SW SY TA TD TF TN TQ TR TS TW UB W WA WC WD WF WN WR WS WV YO ZE""".split()
-)
+    SM SN SO SP SR SS ST SW SY TA TD TF TN TQ TR TS TW UB W WA WC WD WF WN WR WS WV YO ZE
+"""
+LETTERS = frozenset(UNITED_KINGDOM.split())
 # "S60 1AE", "S601AE", "S60", "S60 1": the longest district that leaves a whole rest.
 WRITTEN = re.compile(r"([A-Z]{1,2}) *([0-9][0-9A-Z]?)(?: *[0-9OI] ?[A-Z]{0,2})?")
 BETWEEN = re.compile(r"[\s.,\-]+")

@@ -1,4 +1,8 @@
-"""The starter's queues: one for every queue that the routing rules name, without keys."""
+"""The starter's queues, one for every queue that the routing rules name, without keys; and the people
+who may change rules and sentences, as groups without anybody in them.
+"""
+
+from django.contrib.auth.models import Group, Permission
 
 from selfreferral import routing
 from selfreferral.models import Queue
@@ -10,7 +14,16 @@ QUEUES = {
     "young-people": ("Young people’s advocate", "Monday to Friday, 9am to 5pm", "within 24 hours"),
     "own-behaviour": ("Own behaviour programme", "Monday to Friday, 9am to 5pm", "within 3 working days"),
     "children": ("Children’s advice", "Monday to Friday, 9am to 5pm", "within 24 hours"),
+    "independent": (
+        "Independent team (outside {area})",
+        "Monday to Friday, 9am to 5pm",
+        "within 24 hours",
+    ),
 }
+# Their spare key lies outside the council, and never opens anybody else's letters.
+OUTSIDE = frozenset({"independent"})
+MANAGERS = "Managers"
+PERMISSIONS = [("selfreferral", "change_routing"), ("wagtailadmin", "access_admin")]
 
 
 def load(*, area: str, suffix: str = "") -> int:
@@ -23,6 +36,16 @@ def load(*, area: str, suffix: str = "") -> int:
             "hours": hours,
             "reply_words": reply_words,
             "area": area,
+            "own_escrow": slug in OUTSIDE,
         }
         added += Queue.objects.get_or_create(slug=slug, defaults=defaults)[1]
+    load_managers()
     return added
+
+
+def load_managers() -> None:
+    """The group that may change the routing rules. Left alone when it is there already."""
+    managers, made = Group.objects.get_or_create(name=MANAGERS)
+    if made:
+        for app, codename in PERMISSIONS:
+            managers.permissions.add(Permission.objects.get(codename=codename, content_type__app_label=app))

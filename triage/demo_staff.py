@@ -18,6 +18,8 @@ class Person:
     what: str
 
 
+# The independent team's cases are not for people who work with everybody else's.
+# Not the independent team's: its cases are not for people who work with everybody else's.
 EVERY_QUEUE = ("provider", "high-risk", "young-people", "own-behaviour", "children")
 STAFF = (
     Person("wren", "Wren Example", "a-desk-passphrase-1", (("provider", "worker"),), "worker, provider"),
@@ -35,6 +37,13 @@ STAFF = (
         "a-desk-passphrase-4",
         (("own-behaviour", "worker"),),
         "worker, own behaviour",
+    ),
+    Person(
+        "ines",
+        "Ines Example",
+        "a-desk-passphrase-7",
+        (("independent", "worker"),),
+        "worker, independent team",
     ),
     Person(
         "lee",

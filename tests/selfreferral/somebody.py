@@ -34,15 +34,18 @@ def answers(**changes: dict[str, Any]) -> dict[str, dict[str, Any]]:
 
 
 def queues_with_keys() -> dict[str, x25519.Identity]:
-    """The starter's queues, each with a key of its own; "escrow" opens all of them."""
+    """The starter's queues, each with a key of its own; "escrow" opens all but those with their own
+    spare key, which "independent-escrow" opens.
+    """
     starter.load(area="Rotherham")
     identities = {queue.slug: x25519.Identity.generate() for queue in Queue.objects.all()}
-    escrow = x25519.Identity.generate()
+    escrow, outside = x25519.Identity.generate(), x25519.Identity.generate()
     for queue in Queue.objects.all():
-        queue.recipients = [str(identities[queue.slug].to_public()), str(escrow.to_public())]
+        spare = outside if queue.own_escrow else escrow
+        queue.recipients = [str(identities[queue.slug].to_public()), str(spare.to_public())]
         queue.transport = "memory"
         queue.save()
-    return {**identities, "escrow": escrow}
+    return {**identities, "escrow": escrow, "independent-escrow": outside}
 
 
 def send(given: dict[str, dict[str, Any]] | None = None, *, journey: uuid.UUID | None = None) -> Referral:
