@@ -2,9 +2,14 @@
 
 import hashlib
 import json
+from collections.abc import Iterable
 from datetime import UTC, datetime
+from itertools import groupby
+from operator import attrgetter
 
-from selfreferral.models import Event
+from django.db.models import Exists, OuterRef
+
+from selfreferral.models import Event, Referral
 
 
 def append(reference: str, what: str, *, by: str, now: datetime) -> Event:
@@ -36,9 +41,21 @@ def line_hash(event: Event) -> str:
 
 def first_broken(reference: str) -> int | None:
     """The number of the first line that was changed, moved or taken out; None when the chain holds."""
+    return _first_broken(Event.objects.filter(reference=reference).order_by("number"))
+
+
+def _first_broken(lines: Iterable[Event]) -> int | None:
     previous = ""
-    for number, event in enumerate(Event.objects.filter(reference=reference).order_by("number"), start=1):
+    for number, event in enumerate(lines, start=1):
         if (event.number, event.previous_hash, event.hash) != (number, previous, line_hash(event)):
             return number
         previous = event.hash
     return None
+
+
+def broken() -> int:
+    """REFERRAL_RECORDS: of how many referrals the chain does not hold; a letter without a line is one."""
+    lines = Event.objects.order_by("reference", "number").iterator()
+    chains = [_first_broken(chain) for _reference, chain in groupby(lines, key=attrgetter("reference"))]
+    without = ~Exists(Event.objects.filter(reference=OuterRef("reference")))
+    return len(chains) - chains.count(None) + Referral.objects.filter(without).count()

@@ -54,5 +54,10 @@ def first_fault() -> int | None:
     return None
 
 
+def faults() -> int:
+    """REFERRAL_RECORDS: 1 when the record is not whole, else 0."""
+    return 0 if first_fault() is None else 1
+
+
 def of_case(reference: str) -> list[CaseEvent]:
     return list(CaseEvent.objects.filter(reference=reference).order_by("number"))

@@ -164,7 +164,13 @@ REFERRAL_TRANSPORTS = {
 }
 # Called by the worker every half minute, with `now`: receivers in this database say what was opened,
 # and answers that nobody sent are deleted when their time is over.
-REFERRAL_ROUNDS = ["triage.telling.catch_up", "selfreferral.drafts.purge"]
+REFERRAL_ROUNDS = [
+    "triage.telling.catch_up",
+    "selfreferral.alarms.ring",
+    "selfreferral.drafts.purge",
+    "selfreferral.reconciliation.daily",
+    "selfreferral.purging.daily",
+]
 # The one private key, in the triage door's environment and nobody else's.
 TRIAGE_KEY_FILE = env.text("TRIAGE_KEY_FILE", "none") if "triage" in PORTAL_DOORS else "none"
 KEYS_DIR = VAR_DIR / "keys"  # where the demonstration keeps what a council keeps elsewhere
@@ -201,6 +207,10 @@ OPERATOR_EMAIL = env.text("OPERATOR_EMAIL", "")
 OPERATOR_WEBHOOK = env.webhook("OPERATOR_WEBHOOK", allow_http=True)
 # Stands in alarms to a queue, so that nobody needs an address that came some other way.
 DESK_ADDRESS = env.text("DESK_ADDRESS", "")
+# Looked through once a day: each returns in how many places it is not whole.
+REFERRAL_RECORDS = ["selfreferral.events.broken", "triage.events.faults"]
+# Called once a day, with `now`: forget what RETENTION says.
+REFERRAL_PURGES = ["triage.purging.purge", "selfreferral.purging.purge"]
 
 # --- cookies: neutral names, none before they are needed ----------------------
 # Cookies ignore ports, so a door of its own needs a name of its own.

@@ -1,4 +1,4 @@
-"""What a way of delivering is: one verb, and the ways in which it may fail.
+"""What a way of delivering is: one verb, the ways in which it may fail, and two questions.
 
 Add one: a file with a class like this, one line in REFERRAL_TRANSPORTS, and its name in
 tests/selfreferral/test_transports.py. Retries, leases, states and alarms come by themselves.
@@ -6,7 +6,7 @@ A transport carries sealed bytes and can open nothing (import-linter).
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TypedDict
 
@@ -34,6 +34,10 @@ class Refused(Exception):
     """The receiver says no, and asking again will not help. Alarms at once; the letter is kept."""
 
 
+class Unsupported(Exception):
+    """The receiver cannot be asked that. Its receipts are all there is."""
+
+
 class Transport(ABC):
     @abstractmethod
     def deliver(
@@ -45,6 +49,16 @@ class Transport(ABC):
         stores nothing twice; the same reference with another digest raises Refused, and so does
         a digest that is not that of `sealed`. Returns only once the letter is stored for good.
         """
+
+    def holds(self, references: Sequence[str]) -> Mapping[str, str]:
+        """Those of `references` that the receiver holds, each with the SHA-256, in hex, of the bytes
+        that lie there now; of a letter that was purged after its case was closed, of those that came.
+        """
+        raise Unsupported
+
+    def everything(self) -> Iterator[list[str]]:
+        """Every reference that the receiver holds, a few hundred at a time."""
+        raise Unsupported
 
 
 def named(name: str) -> Transport:

@@ -1,6 +1,7 @@
 """Letters in a dictionary: for tests, and to see the worker work without a receiver."""
 
 import hashlib
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -32,3 +33,10 @@ class Memory(Transport):
         if kept.sealed != sealed:
             raise Refused("Another letter came under this reference.")
         return receipts.sign(reference, digest, timezone.now())
+
+    def holds(self, references: Sequence[str]) -> Mapping[str, str]:
+        here = {reference: self.box[reference] for reference in references if reference in self.box}
+        return {reference: hashlib.sha256(kept.sealed).hexdigest() for reference, kept in here.items()}
+
+    def everything(self) -> Iterator[list[str]]:
+        yield list(self.box)

@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
             name='CaseEvent',
             fields=[
                 ('number', models.PositiveBigIntegerField(help_text='1 is the first; none is missing', primary_key=True, serialize=False)),
-                ('what', models.CharField(choices=[('received', 'Received'), ('opening', 'Opened to read'), ('unreadable', 'Could not be opened'), ('claim', 'Taken on'), ('close', 'Closed'), ('refused', 'Asked for without the right'), ('signed_in', 'Signed in'), ('failed', 'Sign-in failed'), ('signed_out', 'Signed out')], max_length=12)),
+                ('what', models.CharField(choices=[('received', 'Received'), ('opening', 'Opened to read'), ('unreadable', 'Could not be opened'), ('claim', 'Taken on'), ('close', 'Closed'), ('purged', 'Words deleted'), ('refused', 'Asked for without the right'), ('signed_in', 'Signed in'), ('failed', 'Sign-in failed'), ('signed_out', 'Signed out')], max_length=12)),
                 ('reference', models.CharField(blank=True, db_index=True, max_length=20)),
                 ('by', models.CharField(blank=True, help_text="The person's sign-in name", max_length=150)),
                 ('at', models.DateTimeField()),

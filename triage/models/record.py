@@ -29,6 +29,7 @@ class CaseEvent(models.Model):
         UNREADABLE = "unreadable", "Could not be opened"
         CLAIM = "claim", "Taken on"
         CLOSE = "close", "Closed"
+        PURGED = "purged", "Words deleted"
         REFUSED = "refused", "Asked for without the right"
         SIGNED_IN = "signed_in", "Signed in"
         SIGN_IN_FAILED = "failed", "Sign-in failed"

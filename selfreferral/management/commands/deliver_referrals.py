@@ -12,7 +12,7 @@ from django.db import DatabaseError, close_old_connections, connection
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from selfreferral import delivery
+from selfreferral import delivery, reconciliation
 
 PAUSE = 1.0  # seconds between looks; a new letter waits for one of them at most
 BEAT_EVERY = 5.0
@@ -26,12 +26,16 @@ class Command(BaseCommand):
     def add_arguments(self, parser: Any) -> None:
         parser.add_argument("--once", action="store_true", help="deliver what is due now, then end")
         parser.add_argument("--release", metavar="REFERENCE", help="try a quarantined letter again")
+        parser.add_argument("--reconcile", action="store_true", help="compare with the receivers now")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if reference := options["release"]:
             if not delivery.release(reference, now=timezone.now()):
                 raise CommandError("No letter of this reference is in quarantine.")
             self.stdout.write("Released: it is tried at the worker's next round.")
+        elif options["reconcile"]:
+            found = reconciliation.compare(now=timezone.now())
+            self.stdout.write("\n".join(f"{what}: {number}" for what, number in sorted(found.items())))
         elif options["once"]:
             delivery.beat()
             self.stdout.write(f"{drain()} received.")
@@ -75,9 +79,13 @@ def run(*, until: threading.Event) -> None:
 
 def ask_receivers() -> None:
     """How far their letters have come, and what else is due now and then; settings name whom to ask,
-    because receivers stand above us."""
+    because receivers stand above us. One that fails keeps none of the others from its turn.
+    """
     for path in settings.REFERRAL_ROUNDS:
-        import_string(path)(now=timezone.now())
+        try:
+            import_string(path)(now=timezone.now())
+        except Exception:
+            logger.exception("Something that is due now and then failed; the others go on")
 
 
 def drain(*, until: threading.Event | None = None, for_at_most: float = float("inf")) -> int:
