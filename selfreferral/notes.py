@@ -13,6 +13,7 @@ from selfreferral.routing import Facts
 
 # From whom the danger can come: family or community. Whoever helps must not ask them anything.
 HONOUR_KINDS = frozenset({"honour", "forced_marriage", "fgm"})
+LONGEST_QUOTE = 240
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,8 @@ class Note:
         if self.quotes is None:
             return says[self.sentence]
         quoted = str(answer(answers, *self.quotes)).strip()
+        if len(quoted) > LONGEST_QUOTE:
+            quoted = f"{quoted[:LONGEST_QUOTE]} …"  # the whole stands among the answers
         return f"{says[self.sentence]} {f'{self.said} “{quoted}”' if quoted else self.unsaid}"
 
 

@@ -146,13 +146,16 @@ def test_what_was_odd_about_the_sending_is_told_and_never_doubts_the_person(flag
 
 
 def test_notes_and_leads_only_go_along() -> None:
-    kinds = Step("happening", "What is happening", Questions)
-    given = answers(happening={"kinds": ["honour"]})
-    letter = envelope.compose(given, [*STEPS, kinds], reference="K7M-4QX", route=route(Facts()), now=NOW)
-    assert letter["leads_only"] is True and letter["notes"] == [say("note_honour")]
-    assert compose()["leads_only"] is False and compose()["notes"] == []
-    hidden = envelope.compose(given, STEPS, reference="K7M-4QX", route=route(Facts()), now=NOW)
-    assert hidden["leads_only"] is False  # a page that is not sent decides nothing
+    sent, hidden = ([BY_SLUG[slug] for slug in slugs] for slugs in (("who", "happening"), ("who",)))
+    given = {"who": {"who": "me"}, "happening": {"kinds": ["honour"]}}
+    letters = [
+        envelope.compose(given, steps, reference="K7M-4QX", route=route(Facts()), now=NOW)
+        for steps in (sent, hidden)
+    ]
+    assert [(letter["leads_only"], letter["notes"]) for letter in letters] == [
+        (True, [say("note_honour")]),
+        (False, []),  # a page that is not sent decides nothing
+    ]
 
 
 def test_an_empty_question_about_a_chosen_way_never_reads_as_safe() -> None:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from selfreferral import notes
+from selfreferral.questions import BY_SLUG, answer
 from selfreferral.routing import facts
 from selfreferral.sentences import SENTENCES
 
@@ -47,6 +48,7 @@ FITS = [
     ("note_young", [one("who", who="under_18")]),
     ("note_child_to_parent", [ME, one("happening", kinds=["from_child"])]),
     ("note_interpreter", [ME, one("access", language="Urdu")]),
+    ("note_interpreter", [ME, one("access", interpreter="yes")]),
     ("note_fleeing_into", [ME, one("elsewhere", fleeing="into")]),
     ("note_fleeing_out", [ME, one("elsewhere", fleeing="out_of")]),
     ("note_hand_on", [ME, ELSEWHERE]),
@@ -68,7 +70,7 @@ FITS_NOT = [
     ("note_young", [ME, one("about", age="18-24")]),
     ("note_young", [ME, one("about", age="unsaid")]),
     ("note_child_to_parent", [ME, one("happening", kinds=["emotional"])]),
-    ("note_interpreter", [ME, one("access", language="")]),
+    ("note_interpreter", [ME, one("access", language="", interpreter="no")]),
     ("note_fleeing_into", [ME, one("elsewhere", fleeing="no")]),
     ("note_fleeing_out", [ME, one("elsewhere", fleeing="into")]),
     ("note_hand_on", [ME, one("where", postcode="", area="in")]),
@@ -111,6 +113,43 @@ def test_the_order_is_that_of_the_declaration_whatever_was_answered_first() -> N
     assert order[:3] == ["note_conflict", "note_honour", "note_advice_only"]
 
 
+def test_no_rule_looks_at_a_question_that_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked_at: set[tuple[str, str]] = set()
+
+    def watched(answers: dict[str, dict[str, Any]], step: str, field: str) -> Any:
+        looked_at.add((step, field))
+        return answer(answers, step, field)
+
+    monkeypatch.setattr(notes, "answer", watched)
+    for who in ("me", "someone", "professional"):
+        slugs({"who": {"who": who}})
+    for note in notes.NOTES:
+        if note.quotes:
+            looked_at.add(note.quotes)
+    assert len(looked_at) > 8
+    assert not [place for place in looked_at if place[1] not in BY_SLUG[place[0]].form.base_fields]
+
+
+@pytest.mark.parametrize(
+    ("step", "field", "codes"),
+    [
+        ("happening", "kinds", {*notes.HONOUR_KINDS, "from_child"}),
+        ("risk", "taken", {"yes"}),
+        ("knows", "knows", {"yes"}),
+        ("knows", "safe", {"yes"}),
+        ("knows", "keep", {"no"}),
+        ("contact", "ways", {"ring_us"}),
+        ("contact_them", "ways", {"ring_us"}),
+        ("prof_consent", "consent", {"yes"}),
+        ("elsewhere", "fleeing", {"into", "out_of"}),
+        ("access", "interpreter", {"yes"}),
+    ],
+)
+def test_a_code_that_a_rule_waits_for_can_be_answered(step: str, field: str, codes: set[str]) -> None:
+    choices = BY_SLUG[step].form.base_fields[field].choices
+    assert codes <= {str(code) for code, _words in choices}
+
+
 def test_only_family_honour_and_marriage_are_for_leads() -> None:
     assert [note.sentence for note in notes.NOTES if note.leads_only] == ["note_honour"]
 
@@ -126,6 +165,7 @@ def test_every_note_and_flag_has_a_declared_sentence() -> None:
     [
         ("A child is at risk", "The reason that was given: “A child is at risk”"),
         ("  ", "No reason was given: ask the professional."),
+        ("x" * 241, f"The reason that was given: “{'x' * 240} …”"),
     ],
 )
 def test_the_reason_stands_with_the_missing_consent(reason: str, end: str) -> None:

@@ -104,7 +104,8 @@ def no_letter(case: Case, key: x25519.Identity) -> dict[str, Any]:
 
 
 def damaged(case: Case, key: x25519.Identity) -> dict[str, Any]:
-    return {"sealed": bytes(case.sealed)[:-1] + b"x"}
+    sealed = bytes(case.sealed)
+    return {"sealed": sealed[:-1] + bytes([sealed[-1] ^ 1])}
 
 
 def replaced(case: Case, key: x25519.Identity) -> dict[str, Any]:
