@@ -4,7 +4,7 @@ who may change rules and sentences, as groups without anybody in them.
 
 from django.contrib.auth.models import Group, Permission
 
-from selfreferral import routing
+from selfreferral import routing, sentence_editing
 from selfreferral.models import Queue
 
 # Every hour and promise here is the local lead's to confirm.
@@ -40,6 +40,7 @@ def load(*, area: str, suffix: str = "") -> int:
         }
         added += Queue.objects.get_or_create(slug=slug, defaults=defaults)[1]
     load_managers()
+    sentence_editing.load_group()
     return added
 
 
