@@ -8,6 +8,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 
@@ -60,9 +61,29 @@ def redis() -> Iterator[str | None]:
         server.wait(timeout=10)
 
 
+@dataclass(frozen=True)
+class Cluster:
+    """A PostgreSQL server that can be stopped in the middle and started again."""
+
+    control: list[str | Path]
+    options: str
+    folder: Path
+    address: str
+
+    def start(self) -> None:
+        self._run("-o", self.options, "start", check=True)
+
+    def stop(self, how: str = "immediate") -> None:
+        """`fast` ends every connection in order, `immediate` is a crash."""
+        self._run("-m", how, "stop")
+
+    def _run(self, *words: str, check: bool = False) -> None:
+        subprocess.run([*self.control, *words], check=check, stdout=subprocess.DEVNULL, cwd=self.folder)
+
+
 @contextmanager
-def postgresql() -> Iterator[str | None]:
-    """A PostgreSQL cluster; the address of its database, or None where it is not installed."""
+def cluster() -> Iterator[Cluster | None]:
+    """A PostgreSQL server with one empty database; None where it is not installed."""
     programs = pg_bin()
     if programs is None:
         yield None
@@ -73,16 +94,26 @@ def postgresql() -> Iterator[str | None]:
     if as_postgres:
         shutil.chown(folder, "postgres")
     data, port = folder / "data", free_port()
-    quiet = {"stdout": subprocess.DEVNULL, "cwd": folder}
     init = [programs / "initdb", "-D", data, "-U", "front", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"]
-    subprocess.run([*as_postgres, *init], check=True, **quiet)
-    options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c max_connections=60"
-    control = [*as_postgres, programs / "pg_ctl", "-D", data, "-w", "-l", folder / "log"]
-    subprocess.run([*control, "-o", options, "start"], check=True, **quiet)
+    subprocess.run([*as_postgres, *init], check=True, stdout=subprocess.DEVNULL, cwd=folder)
+    server = Cluster(
+        control=[*as_postgres, programs / "pg_ctl", "-D", data, "-w", "-l", folder / "log"],
+        options=f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c max_connections=60",
+        folder=folder,
+        address=f"postgresql://front@127.0.0.1:{port}/front",
+    )
+    server.start()
     try:
         createdb = [programs / "createdb", "-h", "127.0.0.1", "-p", str(port), "-U", "front", "front"]
         subprocess.run(createdb, check=True)
-        yield f"postgresql://front@127.0.0.1:{port}/front"
+        yield server
     finally:
-        subprocess.run([*control, "-m", "immediate", "stop"], **quiet)
+        server.stop()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def postgresql() -> Iterator[str | None]:
+    """The address of a PostgreSQL database that lives this long; None where it is not installed."""
+    with cluster() as server:
+        yield server.address if server else None

@@ -14,6 +14,7 @@ import pkgutil
 import random
 import signal
 import sqlite3
+import subprocess
 import time
 import traceback
 from collections.abc import Callable, Iterator
@@ -22,7 +23,10 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
+import dj_database_url
 from django.db import connection, connections
+
+from tests.throwaway import Cluster, cluster, pg_bin
 
 # name: (function, before or after its work). The first three cut what takes a letter, the next two
 # whatever the form writes, then the one that ends the draft; the others cut the worker.
@@ -174,6 +178,23 @@ def postgresql_copy() -> Iterator[World]:
     finally:
         with connection._nodb_cursor() as cursor:
             cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@contextlib.contextmanager
+def restartable_postgresql() -> Iterator[tuple[World, Cluster]]:
+    """The tests' database on a server of its own, which a test may stop and start."""
+    with cluster() as server:
+        assert server is not None
+        settings = dj_database_url.parse(server.address)
+        ours = connection.settings_dict
+        program = str(pg_bin() / "pg_dump")  # type: ignore[operator]
+        source = dj_database_url.parse(os.environ["DATABASE_URL"])
+        dump = [program, "-h", source["HOST"], "-p", str(source["PORT"]), "-U", source["USER"], "-O", "-x"]
+        text = subprocess.run([*dump, ours["NAME"]], check=True, capture_output=True).stdout
+        load = [program.replace("pg_dump", "psql"), "-q", "-v", "ON_ERROR_STOP=1", server.address]
+        subprocess.run(load, input=text, check=True, stdout=subprocess.DEVNULL)
+        here = {name: settings[name] for name in ("NAME", "HOST", "PORT", "USER", "PASSWORD")}
+        yield World({**ours, **here}), server
 
 
 def wait_until(done: Callable[[], bool], *, seconds: float = 15) -> float:
