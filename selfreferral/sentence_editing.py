@@ -193,7 +193,7 @@ def addresses() -> list[URLPattern]:
 
 @hooks.register("register_admin_menu_item")
 def menu_item() -> MenuItem:
-    return SentencesMenuItem(TITLE, reverse("sentences"), icon_name="openquote", order=350)
+    return SentencesMenuItem("Sentences", reverse("sentences"), icon_name="openquote", order=350)
 
 
 @hooks.register("register_permissions")
