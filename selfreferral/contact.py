@@ -14,6 +14,7 @@ CHANNELS = [
     ("someone", "Through someone else"),
     ("ring_us", "I will call you"),
 ]
+THEIR_CHANNELS = [*CHANNELS[:4], ("me", "Through me"), ("ring_us", "They will call you")]
 # The question that a channel cannot do without, and what is said when it is empty.
 NEEDED = {
     "phone": ("phone_number", "Write the number to call, or take the tick from “A phone call”."),
@@ -21,6 +22,7 @@ NEEDED = {
     "email": ("email_address", "Write the email address, or take the tick from “Email”."),
     "someone": ("someone_number", "Write how to reach them, or take the tick from “Through someone else”."),
 }
+THROUGH_ME = ("me_reach", "Write how to reach you, or take the tick from “Through me”.")
 FEWEST_DIGITS = 5
 SAY = [
     ("yes", "Yes"),
@@ -49,6 +51,9 @@ def times(doing: str) -> tuple[forms.CharField, forms.CharField]:
 
 
 class ContactForm(Questions):
+    """How to reach whoever is asking."""
+
+    none_ticked = "Tick at least one way. “I will call you” is one too."
     ways = some_of(
         "How can we reach you safely?",
         CHANNELS,
@@ -106,30 +111,89 @@ class ContactForm(Questions):
         """At least one way; a ticked way has its number; what belongs to no ticked way is dropped."""
         given = super().clean() or {}
         ways = given.get("ways", [])
-        if not ways and "ways" not in self.errors:
-            self.add_error("ways", "Tick at least one way. “I will call you” is one too.")
-        for way, (name, message) in NEEDED.items():
+        if not ways and "ways" not in self.errors and self.is_needed():
+            self.add_error("ways", self.none_ticked)
+        needed = self.needed()
+        for way in self.offered():
             if way not in ways:
-                for field in fields_of(way):
+                for field in self.fields_of(way):
                     given[field] = ""
                     self.errors.pop(field, None)
-            elif name not in self.errors and not usable(way, given.get(name, "")):
-                self.add_error(name, message)
+            elif way in needed:
+                name, message = needed[way]
+                if name not in self.errors and not usable(way, given.get(name, "")):
+                    self.add_error(name, message)
         return given
+
+    def is_needed(self) -> bool:
+        """Whether nothing can be sent without a way."""
+        return True
+
+    def needed(self) -> dict[str, tuple[str, str]]:
+        return NEEDED
+
+    def offered(self) -> list[str]:
+        return [str(option.data["value"]) for option in self["ways"]]
 
     def channels(self) -> Iterator[tuple[Any, list[forms.BoundField]]]:
         """Each tick with the questions that it opens."""
-        for (way, _label), option in zip(CHANNELS, self["ways"], strict=True):
-            yield option, [self[name] for name in fields_of(way)]
+        for option, way in zip(self["ways"], self.offered(), strict=True):
+            yield option, [self[name] for name in self.fields_of(way)]
 
     def others(self) -> list[forms.BoundField]:
-        owned = {"ways"}.union(*(fields_of(way) for way, _label in CHANNELS))
+        owned = {"ways"}.union(*(self.fields_of(way) for way in self.offered()))
         return [self[name] for name in self.fields if name not in owned]
 
+    @classmethod
+    def fields_of(cls, way: str) -> list[str]:
+        """The questions that belong to a channel, by name."""
+        return [name for name in cls.base_fields if name.startswith(f"{way}_")]
 
-def fields_of(way: str) -> list[str]:
-    """The questions that belong to a channel, by name."""
-    return [name for name in ContactForm.base_fields if name.startswith(f"{way}_")]
+
+class TheirContactForm(ContactForm):
+    """How to reach the person whom somebody else asks for: the same questions, with other words.
+
+    A professional must give a way; whoever is worried about somebody has given their own before.
+    """
+
+    none_ticked = "Tick at least one way. “Through me” and “They will call you” are ways too."
+    ways = some_of(
+        "How can we reach them safely?",
+        THEIR_CHANNELS,
+        hint="Tick only what is safe for them. We use only what you tick.",
+    )
+    phone_say_who = one_of("May we say who we are, when they answer?", SAY)
+    someone_name = words(
+        "That person’s name, and how they know each other", hint="Choose only somebody whom they trust."
+    )
+    someone_number = words("How to reach that person", hint="A phone number or an email address.")
+    someone_say = words("What may we say to that person?", hint="They may not know what is happening.")
+    me_reach = words(
+        "Your number or email address for this",
+        hint="Leave it empty to use what you gave before.",
+        most=254,
+    )
+    code_word = words(
+        "A code word, if they have one",
+        hint="We say it first, so that they know it is us. Or they say it, and we stop.",
+        most=60,
+    )
+    no_answer = one_of(
+        "If we cannot reach them, what should we do?",
+        [
+            ("again", "Try again at the times I gave"),
+            ("other", "Try another way that I ticked"),
+            ("wait", "Stop, and tell me"),
+        ],
+    )
+
+    def is_needed(self) -> bool:
+        return self.answers.get("who", {}).get("who") != "someone"
+
+    def needed(self) -> dict[str, tuple[str, str]]:
+        """“Through me” needs a way to whoever asks, unless there is one already."""
+        known = any(self.answers.get("prof", {}).get(field) for field in ("email", "phone"))
+        return NEEDED if known or not self.is_needed() else {**NEEDED, "me": THROUGH_ME}
 
 
 def usable(way: str, text: str) -> bool:
@@ -137,6 +201,6 @@ def usable(way: str, text: str) -> bool:
     if way == "email":
         name, at, host = text.strip().rpartition("@")
         return bool(name and at and host) and " " not in text.strip()
-    if way == "someone":
+    if way in ("someone", "me"):
         return bool(text.strip())
     return sum(letter.isdigit() for letter in text) >= FEWEST_DIGITS

@@ -1,13 +1,13 @@
-"""Questions that somebody answers about themselves, and which of them are asked when."""
+"""Questions that somebody answers about themselves, and the first one, which everybody is asked."""
 
 from typing import Any
 
 from django.conf import settings
 
-from selfreferral.fields import Questions, one_of, some_of, words
-from selfreferral.questions.step import Answers, answer
+from selfreferral.fields import UNSAID, Questions, one_of, some_of, words
+from selfreferral.questions.paths import SIXTEEN, UNDER_16, is_young
+from selfreferral.questions.step import Answers
 
-UNDER_16, SIXTEEN = "under-16", "16-17"
 AGES = [
     (UNDER_16, "Under 16"),
     (SIXTEEN, "16 or 17"),
@@ -17,29 +17,6 @@ AGES = [
     ("60+", "60 or over"),
     ("unsaid", "I would rather not say"),
 ]
-
-
-def is_young(answers: Answers) -> bool:
-    return answer(answers, "who", "who") == "under_18"
-
-
-def can_ask_here(answers: Answers) -> bool:
-    """Asking online is for oneself, so far."""
-    return answer(answers, "who", "who") in ("", "me", "under_18")
-
-
-def is_not_child_yet(answers: Answers) -> bool:
-    return can_ask_here(answers) and not (is_young(answers) and answer(answers, "young", "age") == UNDER_16)
-
-
-def goes_on(answers: Answers) -> bool:
-    """Somebody who can ask here and has not said that they are under 16."""
-    return can_ask_here(answers) and age_of_path(answers) != UNDER_16
-
-
-def age_of_path(answers: Answers) -> str:
-    """The age that counts on this path: what stands in a hidden step does not."""
-    return answer(answers, "young" if is_young(answers) else "about", "age")
 
 
 class WhoForm(Questions):
@@ -89,6 +66,19 @@ class WhereForm(Questions):
     )
 
 
+class ElsewhereForm(Questions):
+    fleeing = one_of(
+        "Is this about moving to be safe?",
+        [
+            ("into", f"Yes, into {settings.PORTAL_AREA}"),
+            ("out_of", f"Yes, out of {settings.PORTAL_AREA}"),
+            ("no", "No"),
+            UNSAID,
+        ],
+        why="Then nobody there or here is told where somebody is going.",
+    )
+
+
 class AboutForm(Questions):
     name = words("What should we call you?", hint="Any name. It need not be your real one.", most=120)
     age = one_of("How old are you?", AGES, why="Some teams help people of one age.")
@@ -112,11 +102,3 @@ class AgreeForm(Questions):
         hint="Tick any, or none. They ask you again before they tell anybody.",
         why="It is yours to decide, apart from what stands above.",
     )
-
-
-def is_sixteen_first(answers: Answers) -> bool:
-    return is_young(answers) and answer(answers, "young", "age") != UNDER_16
-
-
-def is_sixteen_later(answers: Answers) -> bool:
-    return goes_on(answers) and not is_young(answers) and age_of_path(answers) == SIXTEEN

@@ -2,7 +2,7 @@
 who asks about another person (`them`); the codes are those that routing and the notes look at."""
 
 from selfreferral.fields import MOST_WORDS, UNSAID, Questions, one_of, some_of, words, yes_or_no
-from selfreferral.questions.paths import goes_on, is_for_self, is_own_behaviour
+from selfreferral.questions.paths import child_asks, goes_on, is_for_self, is_own_behaviour
 from selfreferral.questions.step import Answers, NoQuestions, Step
 
 SHORT, BOX = 60, 1000
@@ -287,7 +287,7 @@ class EqualityForm(Questions):
 
 def tells_more(answers: Answers) -> bool:
     """Whoever asks for help here, for themselves or another, and is not a child."""
-    return goes_on(answers) and not is_own_behaviour(answers)
+    return goes_on(answers) and not is_own_behaviour(answers) and not child_asks(answers)
 
 
 MORE_STEPS = (

@@ -64,18 +64,6 @@ def test_sending_ends_the_draft_and_keeps_no_answer():
 
 
 # --- who ------------------------------------------------------------------------------------
-@pytest.mark.parametrize("who", ["someone", "professional", "own-behaviour"])
-def test_what_cannot_be_asked_yet_says_so_and_sends_nothing(who):
-    visitor = Visitor()
-    visitor.go(until="other", who={"who": who})
-    page = visitor.page()
-    assert "You cannot do this here yet" in page and 'href="tel:999"' in page
-    visitor.post()
-    assert visitor.step == "other" and not Referral.objects.exists()
-    visitor.post(do="back")
-    assert visitor.step == "who"
-
-
 @pytest.mark.parametrize("path", ["young", "about"])
 def test_under_16_leads_to_the_childs_page_on_any_path_and_sends_nothing(path):
     visitor = Visitor()
