@@ -106,6 +106,43 @@ PUBLIC = {
         "a bad parent. There is help for you and for your child.",
         "After “from my child” is ticked",
     ),
+    "strangled_them": Declared(
+        "If somebody has strangled or choked them, they should see a doctor soon, even if there are no "
+        "marks. Call 999 or go to A&E now if their breathing, voice or swallowing has changed, or if they "
+        "feel faint or confused.",
+        SOMEONE + "after “strangled or choked” is ticked",
+    ),
+    "ending_life_them": Declared(
+        "If they think about ending their life, they can talk to somebody now: Samaritans, day and night, "
+        "call 116 123, or NHS 111 and the mental health option. If their life is in danger, call 999.",
+        SOMEONE + "after “thoughts of ending life” is ticked",
+    ),
+    "taken_them": Declared(
+        "If somebody may be taken abroad or made to marry, call 999 if it is happening now. Do not ask the "
+        "family about it.",
+        SOMEONE + "after “taken abroad or made to marry” is ticked",
+    ),
+    "honour_public_them": Declared(
+        "Please do not talk to their family or to people in their community about it. We do not either, and "
+        "we do not ask them to settle it.",
+        SOMEONE + "after family, “honour”, marriage or FGM is ticked",
+    ),
+    "honour_through_them": Declared(
+        "Think before we reach them through someone else. Choose only somebody who will not tell their "
+        "family or people in their community.",
+        SOMEONE + "“Through someone else”, and family, “honour”, marriage or FGM is ticked",
+    ),
+    "child_to_parent_them": Declared(
+        "Many parents are hurt by their child. It is not their fault, and asking for help does not make "
+        "anybody a bad parent. There is help for the parent and for the child.",
+        SOMEONE + "after “from a son or daughter” is ticked",
+    ),
+    "equality_counted": Declared(
+        "These answers help us see who we do not reach. They are only added up, with those of everybody "
+        "else in a month. They are not sent with what you wrote, and the team that reads it does not see "
+        "them.",
+        "Equality questions, before the first",
+    ),
     "elsewhere_public": Declared(
         "You can ask here wherever you live. If a team near you can do more, we ask you before we pass it "
         "on. You do not have to tell it all again.",
