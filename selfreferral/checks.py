@@ -53,18 +53,29 @@ def districts(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 
 def queue_problems() -> list[str]:
     """Why a referral could not be taken, one line for each queue; reads the database."""
-    from selfreferral.models import Queue
+    from selfreferral.models import Queue, RevokedKey
 
     queues = {queue.slug: queue for queue in Queue.objects.filter(active=True)}
+    revoked = set(RevokedKey.objects.values_list("public", flat=True))
     problems = [
         f"{slug}: the routing rules send people there, and there is no such active queue. "
         "Run: manage.py load_starter"
-        for slug in routing.QUEUES
+        for slug in dict.fromkeys(rule["queue"] for rule in routing.in_force().rules)
         if slug not in queues
     ]
     for slug, queue in queues.items():
-        if why := sealing.problem(queue.recipients):
-            problems.append(f"{slug}: {why} Run: manage.py keys make {slug} (and once: keys make --escrow)")
+        usable = [public for public in queue.recipients if public not in revoked]
+        for public in queue.recipients:
+            if public in revoked:
+                problems.append(f"{slug}: has a revoked key. Run: manage.py keys revoke {public}")
+        if why := sealing.problem(usable):
+            problems.append(f"{slug}: {why} Run: {mend_keys(slug, own_escrow=queue.own_escrow)}")
+        shared = {public for other in queues.values() if other != queue for public in other.recipients}
+        if queue.own_escrow and shared & set(usable):
+            problems.append(
+                f"{slug}: it must have keys of its own, and another queue has one of them, too. "
+                f"Run: manage.py keys make {slug}, keys make {slug} --escrow, then keys revoke the shared one"
+            )
         if queue.transport not in settings.REFERRAL_TRANSPORTS:
             problems.append(
                 f"{slug}: its transport {queue.transport!r} is not in REFERRAL_TRANSPORTS. "
@@ -73,14 +84,30 @@ def queue_problems() -> list[str]:
     return problems
 
 
+def mend_keys(slug: str, *, own_escrow: bool) -> str:
+    """What gives a queue the keys that it lacks."""
+    spare = f"keys make {slug} --escrow" if own_escrow else "keys make --escrow"
+    return f"manage.py keys make {slug} (and once: {spare})"
+
+
+def rule_problems() -> list[str]:
+    """What is wrong with the routing rules in force, in plain words; reads the database."""
+    from selfreferral import routing_problems
+
+    return routing_problems.problems(*routing.in_force())
+
+
 def stop_unless_ready() -> None:
     """Called by the process that serves the form. Raises ImproperlyConfigured with the mend.
 
     A database that is down stops nothing: the exit and the numbers must answer, and sending
-    says "not sent" by itself.
+    says "not sent" by itself. Wrong rules stop nothing either: they are mended in the admin, which
+    this process may serve, and everybody still ends in a queue.
     """
     try:
         problems = queue_problems()
+        if rule_problems():
+            logger.error("The routing rules have problems, which the admin names under: Where requests go")
     except DatabaseError:
         logger.warning("The queues' keys could not be checked: the database does not answer")
         return

@@ -2,6 +2,8 @@
 
 from django.db import models
 
+from selfreferral.models.key import RevokedKey
+
 
 class Queue(models.Model):
     """A team that answers referrals, with the public keys that referrals to it are sealed for.
@@ -30,3 +32,11 @@ class Queue(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def keys_in_use(self) -> list[str]:
+        """The public keys to seal for, in their order: `recipients` without those that were revoked.
+
+        A backup, or a hand in the database, can bring a revoked key back; nothing is sealed for it.
+        """
+        revoked = set(RevokedKey.objects.filter(public__in=self.recipients).values_list("public", flat=True))
+        return [public for public in self.recipients if public not in revoked]

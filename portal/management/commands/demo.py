@@ -38,16 +38,19 @@ class Command(BaseCommand):
             self.stdout.write(f"Starter site: {services} services, {pages} pages and {queues} queues added.")
 
     def _keys(self) -> None:
-        """A pair for each queue that has none, and one escrow key: in two files, for two doors."""
-        bare = [queue.slug for queue in Queue.objects.all() if not queue.recipients]
-        for slug in bare:
-            self._make(slug, file="desk.txt")
-        if bare:
+        """A pair for each queue that has none, and the spare ones: in files of their own, for other doors."""
+        bare = [queue for queue in Queue.objects.all() if not queue.recipients]
+        for queue in bare:
+            self._make(queue.slug, file="desk.txt")
+        for queue in bare:
+            if queue.own_escrow:
+                self._make(queue.slug, "--escrow", file=f"escrow-{queue.slug}.txt")
+        if any(not queue.own_escrow for queue in bare):
             self._make("--escrow", file="escrow.txt")
 
     @staticmethod
-    def _make(what: str, *, file: str) -> None:
-        call_command("keys", "make", what, "--to", str(settings.KEYS_DIR / file), stdout=StringIO())
+    def _make(*what: str, file: str) -> None:
+        call_command("keys", "make", *what, "--to", str(settings.KEYS_DIR / file), stdout=StringIO())
 
     def _sign_in(self, username: str, name: str, passphrase: str, superuser: bool) -> None:
         first, last = name.split(" ", 1)
