@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db.models.functions import Now
 
 from selfreferral import envelope, events, routing, sealing
 from selfreferral.models import Queue, Referral
@@ -92,7 +93,7 @@ def _take(
                     sealed=sealed,
                     digest=hashlib.sha256(sealed).hexdigest(),
                     created_at=now,
-                    next_attempt_at=now,
+                    next_attempt_at=Now(),  # the worker's clock; ours may be hours ahead
                 )
                 events.append(reference, "accepted", by="form", now=now)
         except IntegrityError:
