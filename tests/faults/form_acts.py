@@ -101,3 +101,18 @@ def traces() -> Iterator[Any]:
     """What the drafts' tables still hold."""
     states = sorted(Draft.objects.values_list("state", flat=True))
     yield {"parts": DraftPart.objects.count(), "states": states}
+
+
+def press_and_stay(tab: Tab, given: dict[str, Any]) -> Iterator[Any]:
+    """As `press`, in a browser that keeps the cookie it is given; says the page and the tab it is now."""
+    client = browser_of(tab)
+    step = tab["hidden"]["a-current_step"]
+    answers = {f"{step}-{name}": value for name, value in given.items()}
+    response = client.post(NOW, {**tab["hidden"], **answers, "do": "next"})
+    assert response.status_code == 303 and not response.content
+    page = client.get(response.url)
+    text = page.content.decode()
+    yield seen(text, page.status_code, tab["name"])
+    hidden = dict(HIDDEN.findall(text))
+    cookie = client.cookies[settings.DRAFT_COOKIE_NAME].value
+    yield {**tab, "cookie": cookie, "hidden": hidden, "journey": hidden.get("journey", "")}
