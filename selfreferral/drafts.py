@@ -5,7 +5,7 @@ sending, so that a form that was under way cannot bring anything back.
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -61,9 +61,12 @@ class Opened:
             if self.digest_of(step) == self.before.get(step):
                 continue
             held = {"kept": self.kept.get(step), "typed": self.typed.get(step)}
-            DraftPart.objects.update_or_create(
-                draft=self.draft, step=step, defaults={"sealed": self.cipher.seal(held, step)}
-            )
+            sealed = self.cipher.seal(held, step)
+            # find() holds the draft's row, so a part that was not there is nobody else's either.
+            if step in self.before:
+                DraftPart.objects.filter(draft=self.draft, step=step).update(sealed=sealed)
+            else:
+                DraftPart.objects.create(draft=self.draft, step=step, sealed=sealed)
         if self.cipher.digest(self.place) != self.place_before:
             self.draft.place = self.cipher.seal(self.place, PLACE)
             self.draft.save(update_fields=["place"])
@@ -94,8 +97,7 @@ def find(request: HttpRequest, *, now: datetime) -> Found:
     if secret is None:
         return Found()
     cookie_hash = cipher.hash_of(secret)
-    if request.method == "POST":
-        live(now).filter(cookie_hash=cookie_hash).update(seen_at=now)
+    may_write = request.method != "POST" or live(now).filter(cookie_hash=cookie_hash).update(seen_at=now)
     draft = Draft.objects.filter(cookie_hash=cookie_hash).first()
     if draft is None:
         return Found()
@@ -105,7 +107,7 @@ def find(request: HttpRequest, *, now: datetime) -> Found:
             return Found(FINISHED, confirmation=confirmation)
         if draft.state == LEFT:
             return Found(LEFT)
-        if not is_live(draft, now):
+        if not may_write or not is_live(draft, now):
             return Found(EXPIRED)
         return Found(OPEN, Opened(draft, secret))
     except cipher.CannotOpen:
@@ -157,6 +159,12 @@ def purge(*, now: datetime) -> int:
     old = Draft.objects.filter(started_at__lt=now - keep["draft_absolute"])
     idle = Draft.objects.filter(state=OPEN, seen_at__lt=now - keep["draft_idle"])
     return old.delete()[0] + idle.delete()[0]
+
+
+def time_left(draft: Draft, *, now: datetime) -> tuple[timedelta, timedelta]:
+    """Until the draft is deleted if nothing more is heard, and in any case."""
+    keep = settings.RETENTION
+    return draft.seen_at + keep["draft_idle"] - now, draft.started_at + keep["draft_absolute"] - now
 
 
 def set_cookie(response: HttpResponseBase, opened: Opened) -> None:

@@ -78,8 +78,8 @@ def _take(
         raise NotSent("The queue for it is not set up.")
     for _ in range(TRIES):
         reference = new_reference()
-        letter = envelope.compose(answers, steps, reference=reference, route=route, now=now)
-        sealed = sealing.seal(envelope.to_bytes(letter), queue.recipients)
+        letter = envelope.compose(answers, steps, reference=reference, route=route, now=now, flags=flags)
+        sealed = sealing.seal(envelope.to_bytes(letter), queue.keys_in_use())
         try:
             with transaction.atomic():
                 Referral.objects.create(

@@ -9,5 +9,6 @@ urlpatterns = [
     path("ask/", views.ask, name="ask"),
     path("ask/start/", views.start, name="ask_start"),
     path("ask/now/", Wizard.as_view(), name="ask_now"),
+    path("ask/wait/", views.wait, name="ask_wait"),
     path("ask/sent/", views.sent, name="ask_sent"),
 ]

@@ -1,6 +1,7 @@
 """The page before the form, the way into it, and the page after it."""
 
-from django.conf import settings
+from datetime import timedelta
+
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -9,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from selfreferral import drafts, screens
+from selfreferral import counting, drafts, flow, limits, screens
 from services_directory.views import NO_PAGE_CACHE, SeeOther
 
 
@@ -20,6 +21,7 @@ def ask(request: HttpRequest) -> HttpResponse:
         "title": screens.TITLE,
         "description": "Ways to ask for help with domestic abuse: ring, chat, text or ask online.",
         "queue": screens.queue("provider"),
+        "steps": len(flow.way({})) - 1,  # without the page that says how to leave
         **screens.chat_services(request),
     }
     response = render(request, "selfreferral/ask.html", context)
@@ -28,6 +30,7 @@ def ask(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
+@limits.counted("start")
 def start(request: HttpRequest) -> HttpResponseBase:
     """Makes the draft and its cookie. A form that is open already is not thrown away unasked."""
     now = timezone.now()
@@ -42,11 +45,37 @@ def start(request: HttpRequest) -> HttpResponseBase:
             response = SeeOther(reverse("ask"))
             drafts.drop_cookie(response)
             return response
+        if limits.is_over(request):
+            return SeeOther(reverse("ask_wait"))
         drafts.leave(request)
         opened = drafts.begin(now=now)
+        happened = list(counting.reached(opened.place, "before", {}))
         opened.save()
+        counting.add(happened, now=now)
     response = SeeOther(reverse("ask_now"))
     drafts.set_cookie(response, opened)
+    return response
+
+
+@require_safe
+def wait(request: HttpRequest) -> HttpResponseBase:
+    """Too much came from this network or form: when to go on, and whom to ring meanwhile.
+
+    The status tells the script that the page was not taken, so that the text stays in it, too.
+    """
+    now = timezone.now()
+    opened = drafts.find(request, now=now).opened
+    seconds = limits.seconds_left(request, ("steps", "journey") if opened else limits.KEYS)
+    context = {
+        "title": screens.TITLE,
+        "opened": opened,
+        "minutes": -(-seconds // 60),
+        "until": timezone.localtime(now + timedelta(seconds=seconds + 59)),
+    }
+    response = render(request, "selfreferral/wait.html", context, status=429 if seconds else 200)
+    if seconds:
+        response["Retry-After"] = str(seconds)
+    response[NO_PAGE_CACHE] = "1"
     return response
 
 
@@ -56,7 +85,7 @@ def sent(request: HttpRequest) -> HttpResponseBase:
     found = drafts.find(request, now=timezone.now())
     if found.state != drafts.FINISHED:
         return screens.neutral_page(request)
-    context = {"title": screens.TITLE, "sent": found.confirmation, "area": settings.PORTAL_AREA}
+    context = {"title": screens.TITLE, "sent": found.confirmation, **screens.after(found.confirmation)}
     response = render(request, "selfreferral/sent.html", context)
     if request.method == "GET":
         drafts.drop_cookie(response)

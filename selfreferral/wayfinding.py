@@ -4,21 +4,24 @@ formtools asks for the steps, their forms and what to keep; the answers are read
 out of the draft, and no form is validated to find the way.
 """
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.http import HttpRequest, QueryDict
 from django.http.response import HttpResponseBase
 from django.urls import reverse
+from django.utils import timezone
 from formtools.wizard.views import WizardView
 
 from selfreferral import drafts, flow
 from selfreferral.fields import Questions
-from selfreferral.questions import BY_SLUG, STEPS, Step
+from selfreferral.questions import BY_SLUG, STEPS, Answers, Step
 from selfreferral.screens import TITLE
 from services_directory.views import SeeOther
 
 MOST_LETTERS = 20_000  # of one answer that is too long: enough to shorten it, not to fill a disk
 MOST_VALUES = 50
+SOON_OVER = timedelta(minutes=20)
 MORE = "more"  # the page from which everything optional is reached
 
 
@@ -29,7 +32,7 @@ def is_visible(slug: str) -> Any:
     def is_on_the_way(wizard: "Wayfinding") -> bool:
         if BY_SLUG[slug].optional and slug not in wizard.opened.kept and slug != wizard.storage.current_step:
             return False
-        return slug in {step.slug for step in flow.visible(wizard.answers())}
+        return slug in [step.slug for step in wizard.visible()]
 
     return is_on_the_way
 
@@ -41,23 +44,33 @@ class Wayfinding(WizardView):
     form_list = [(step.slug, step.form) for step in STEPS]
     condition_dict = {step.slug: is_visible(step.slug) for step in STEPS}
     opened: drafts.Opened
+    now: datetime
+    read_from: dict[str, flow.Raw] | None = None
 
     def get_prefix(self, request: HttpRequest, *args: Any, **kwargs: Any) -> str:
         return "a"
 
-    def answers(self) -> dict[str, dict[str, Any]]:
-        return {
-            slug: flow.plain(BY_SLUG[slug], raw) for slug, raw in self.opened.kept.items() if slug in BY_SLUG
-        }
+    def answers(self) -> Answers:
+        """Plain answers, read once for as long as the same is kept."""
+        if self.read_from != self.opened.kept:
+            self.read_from = dict(self.opened.kept)
+            known = ((BY_SLUG[slug], raw) for slug, raw in self.opened.kept.items() if slug in BY_SLUG)
+            self.read = {step.slug: flow.plain(step, raw) for step, raw in known}
+            self.seen = flow.visible(self.read)
+        return self.read
+
+    def visible(self) -> list[Step]:
+        self.answers()
+        return self.seen
 
     def current(self) -> str:
         """The step to show: where the person is, unless that step is not there any more."""
         slug = self.opened.place.get("step", "")
-        return slug if slug in [step.slug for step in flow.visible(self.answers())] else self.first_open()
+        return slug if slug in [step.slug for step in self.visible()] else self.first_open()
 
     def first_open(self) -> str:
         """The first step that nobody answered yet, or whose newer words are not valid; else the last."""
-        steps = flow.visible(self.answers())
+        steps = self.visible()
         kept, typed = self.opened.kept, self.opened.typed
         is_open = (
             step.slug for step in steps if step.slug in typed or (step.slug not in kept and not step.optional)
@@ -66,7 +79,7 @@ class Wayfinding(WizardView):
 
     def before(self, step: Step) -> str:
         """Back from what nobody has to tell is the page that leads to it."""
-        steps = flow.visible(self.answers())
+        steps = self.visible()
         if step.optional and step.slug != MORE:
             return MORE
         earlier = [one.slug for one in steps[: steps.index(step)] if not one.optional]
@@ -74,16 +87,16 @@ class Wayfinding(WizardView):
 
     def after(self, step: Step) -> str:
         """The next step that is on everybody's way."""
-        steps = flow.visible(self.answers())
+        steps = self.visible()
         later = [one.slug for one in steps[steps.index(step) + 1 :] if not one.optional]
         return later[0] if later else step.slug
 
     def has_more(self) -> bool:
-        return MORE in [step.slug for step in flow.visible(self.answers())]
+        return MORE in [step.slug for step in self.visible()]
 
     def asked_for(self, do: str) -> str:
         slug = do.removeprefix("change:")
-        if slug not in [step.slug for step in flow.visible(self.answers())]:
+        if slug not in [step.slug for step in self.visible()]:
             return self.current()
         self.opened.place["checking"] = True
         return slug
@@ -123,7 +136,16 @@ class Wayfinding(WizardView):
             "number": slugs.index(current) + 1 if current in slugs else 0,
             "total": len(slugs),
             "has_more": self.has_more(),
+            "waiting": list(self.opened.typed),
+            "time": self.time(),
         }
+
+    def time(self) -> dict[str, Any]:
+        """Seconds that the draft lives: if nothing more is heard, and in any case. `closes` is set
+        when the longest life is nearly over."""
+        idle, whole = drafts.time_left(self.opened.draft, now=self.now)
+        closes = timezone.localtime(self.now + whole) if whole < SOON_OVER else None
+        return {"idle": int(idle.total_seconds()), "whole": int(whole.total_seconds()), "closes": closes}
 
     def is_stale(self, step: Step, form: Questions) -> bool:
         """Written over something else than what this tab showed, by another tab of this journey."""

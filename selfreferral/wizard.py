@@ -12,14 +12,17 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.decorators import method_decorator
 
-from selfreferral import drafts, envelope, flow, outbox
+from selfreferral import counting, drafts, envelope, flow, limits, outbox
 from selfreferral.fields import Questions
 from selfreferral.questions import BY_SLUG, Step
-from selfreferral.screens import neutral_page, reader, screen
+from selfreferral.screens import confirmation, neutral_page, screen
 from selfreferral.wayfinding import MORE, Wayfinding, typed_of
 from services_directory.views import SeeOther
 
+# What was typed and is shown again without a word on whether it fits.
+UNCHECKED = ("expired", "stale", "stay", "waited")
 HERE = ("", "same-origin")  # Sec-Fetch-Site; older browsers send none
 
 
@@ -27,12 +30,20 @@ class Wizard(Wayfinding):
     http_method_names = ["get", "head", "post"]
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """A POST happens in one transaction, which holds the draft's row from the first read on."""
         self.now = timezone.now()
-        if request.method != "POST":
-            return self.answer(request)
+        return self.take_post(request) if request.method == "POST" else self.answer(request)
+
+    @method_decorator(limits.counted("steps", "journey"))
+    def take_post(self, request: HttpRequest) -> HttpResponseBase:
+        """One transaction, which holds the draft's row from the first read on."""
+        self.happened: list[counting.Happened] = []
         with transaction.atomic():
-            return self.answer(request)
+            response = self.answer(request)
+            counting.add(self.happened, now=self.now)
+            if transaction.get_rollback():
+                # It would end here without a word, and the answer would say what is not so.
+                raise DatabaseError("The transaction was lost.")
+            return response
 
     def answer(self, request: HttpRequest) -> HttpResponseBase:
         found = drafts.find(request, now=self.now)
@@ -51,6 +62,8 @@ class Wizard(Wayfinding):
         step = BY_SLUG.get(request.POST.get(f"{self.get_prefix(request)}-current_step", ""))
         if found.state == drafts.LEFT or step is None or drafts.is_over(request.POST.get("journey", "")):
             return SeeOther(reverse("ask_now"))
+        if limits.is_over(request) and limits.count(request, "start"):
+            return SeeOther(reverse("ask_wait"))
         opened = drafts.begin(now=self.now)
         if typed := typed_of(step, request.POST):
             opened.typed[step.slug] = typed
@@ -75,7 +88,7 @@ class Wizard(Wayfinding):
         slug = self.storage.current_step
         typed = self.opened.typed.get(slug)
         form = self.get_form(data=self.data(typed if typed is not None else self.opened.kept.get(slug)))
-        if typed is not None and place.get("notice") in ("expired", "stale"):
+        if typed is not None and place.get("notice") in UNCHECKED:
             form.without_errors()  # it was not checked yet, only kept
         return self.render(form)
 
@@ -89,12 +102,22 @@ class Wizard(Wayfinding):
 
     # --- taking -----------------------------------------------------------------
     def post(self, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        response = self.act()
+        if not self.opened.ended:
+            self.happened += counting.reached(
+                self.opened.place, self.storage.current_step or "", self.answers()
+            )
+        return response
+
+    def act(self) -> HttpResponseBase:
         posted = self.request.POST
         if posted.get("journey") != str(self.opened.draft.journey):
             return self.put_aside(posted)
-        for said in ("notice", "aside", "pause"):
-            self.opened.place.pop(said, None)
         do = posted.get("do", "next")
+        for said in ("aside", "pause", *(["notice"] if do != "stay" else [])):
+            self.opened.place.pop(said, None)
+        if posted.get(limits.HONEYPOT):
+            self.opened.place["filled"] = True
         step = BY_SLUG.get(posted.get(f"{self.prefix}-current_step", ""))
         if step is None or step not in flow.visible(self.answers()) or "wizard_goto_step" in posted:
             return self.go_to(self.current())
@@ -116,6 +139,15 @@ class Wizard(Wayfinding):
                 self.opened.typed[step.slug] = typed
             self.opened.place["notice"] = "stale" if step.asks else "changed"
             return self.go_to(step.slug)
+        if do == "stay":
+            self.save_unchecked(step, typed)
+            self.opened.place.setdefault("notice", "stay")
+            return self.go_to(step.slug)
+        if limits.is_over(self.request) and (step.slug, do) != ("check", "next"):
+            self.save_unchecked(step, typed)
+            self.opened.place["notice"] = "waited"
+            self.go_to(step.slug)
+            return SeeOther(reverse("ask_wait"))
         if do == "back" or do.startswith("change:"):
             self.save_typed(step, form, typed)
             self.opened.place["from_more"] = step.slug == MORE
@@ -127,6 +159,7 @@ class Wizard(Wayfinding):
         if step.ends:
             return self.go_to(step.slug)
         if step.slug == "check" and do == "more":
+            self.opened.place["checking"] = True
             return self.go_to(MORE if self.has_more() else "check")
         if step.slug == "check" and self.first_open() != "check":
             # Something is not answered, or was changed and is not valid yet: never send the older words.
@@ -141,6 +174,13 @@ class Wizard(Wayfinding):
             if step.asks:
                 self.storage.set_step_data(step.slug, self.process_step(form))
         elif typed:
+            self.opened.typed[step.slug] = typed
+
+    def save_unchecked(self, step: Step, typed: flow.Raw) -> None:
+        """Keeps what stands there so far, without a word about it. What is kept already stays as it is."""
+        if typed == self.opened.kept.get(step.slug, {}):
+            self.opened.typed.pop(step.slug, None)
+        elif step.asks:
             self.opened.typed[step.slug] = typed
 
     def render_next_step(self, form: Any, **kwargs: Any) -> HttpResponseBase:
@@ -162,21 +202,25 @@ class Wizard(Wayfinding):
 
     def done(self, form_list: Any, form_dict: Any, **kwargs: Any) -> HttpResponseBase:
         """Sealed, stored and the draft ended in this transaction; the reference is shown after it."""
-        answers, steps = flow.to_send({slug: form.cleaned_data for slug, form in form_dict.items()})
+        told = {slug: form.cleaned_data for slug, form in form_dict.items()}
+        answers, steps = flow.to_send(told)
+        draft = self.opened.draft
+        flags = limits.flags(
+            self.opened.place,
+            started_at=draft.started_at,
+            now=self.now,
+            many=limits.is_over(self.request),
+        )
         try:
             with transaction.atomic():
-                posted = outbox.post(self.opened.draft.journey, answers, steps, now=self.now)
-                confirmation = {
-                    "reference": posted.reference,
-                    "expects": posted.expects,
-                    "hours": posted.queue.hours,
-                    "reader": reader(answers),
-                }
-                self.opened.finish(confirmation)
+                posted = outbox.post(draft.journey, answers, steps, now=self.now, flags=flags)
+                counting.tick(flow.to_count(told), now=self.now)
+                self.opened.finish(confirmation(answers, posted))
         except (outbox.NotSent, DatabaseError):
             self.opened.ended = False
             self.opened.place["notice"] = "not_sent"
             return self.go_to("check")
+        self.happened.append(counting.Happened("sent", answers.get("who", {}).get("who", "")))
         return SeeOther(reverse("ask_sent"))
 
     def forget(self) -> HttpResponseBase:
