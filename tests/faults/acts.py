@@ -1,5 +1,6 @@
 """What the forks do. Each act yields lines that count as said to somebody outside."""
 
+import contextlib
 import threading
 import time
 import uuid
@@ -112,3 +113,13 @@ def letters(identities: list[str]) -> Iterator[Any]:
     """Every letter that lies in the inbox, opened."""
     keys = [x25519.Identity.from_str(line) for line in identities]
     yield [from_bytes(opening.open(bytes(case.sealed), keys)) for case in Case.objects.all()]
+
+
+def names_opened_by(identities: list[str]) -> Iterator[Any]:
+    """Whose letters these private keys open."""
+    keys = [x25519.Identity.from_str(line) for line in identities]
+    names = []
+    for case in Case.objects.all():
+        with contextlib.suppress(opening.CannotOpen):
+            names.append(typed_name(case, keys))
+    yield names
