@@ -116,6 +116,22 @@ def test_each_worker_finds_their_own_requests(open_desk: OpenDesk, cases: dict[s
             expect(page.locator("main")).to_contain_text("not in one of your queues")
 
 
+def test_what_is_for_leads_tells_a_worker_whom_to_fetch(open_desk: OpenDesk, cases: dict[str, str]) -> None:
+    worker = open_desk("wren")
+    worker.goto(f"/desk/{cases['honour']}/")
+    expect(worker.get_by_role("alert")).to_contain_text("Only a lead may open this one. Tell your lead now.")
+    expect(worker.get_by_role("alert")).to_contain_text("Lee Example")
+    expect(worker.locator("main")).not_to_contain_text("Amber")
+    lead = open_desk("lee", viewport=TABLET)
+    lead.get_by_role("link", name=cases["honour"]).click()
+    box = lead.locator(".desk-safe")
+    expect(box.locator("li").first).to_contain_text("Never contact family or community")
+    expect(box).to_contain_text("never leave a message")
+    expect(lead.locator("main")).to_contain_text("Amber")
+    worker.reload()
+    expect(worker.locator("main")).not_to_contain_text("Amber")
+
+
 def test_a_person_in_danger_stands_first(open_desk: OpenDesk, cases: dict[str, str]) -> None:
     page = open_desk("lee")
     first = page.locator("tbody tr").first

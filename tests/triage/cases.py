@@ -53,7 +53,22 @@ def sixteen() -> Answers:
     }
 
 
-CASES = {"plain": (adult, 30), "danger": (in_danger, 0), "sixteen": (sixteen, 1), "other": (adult, 2)}
+def honour() -> Answers:
+    """For leads only, with several notes and an interpreter."""
+    return {
+        **adult(name="Amber"),
+        "happening": {"kinds": ["controlling", "honour"]},
+        "access": {"interpreter": "yes", "language": "Urdu"},
+    }
+
+
+CASES = {
+    "plain": (adult, 30),
+    "danger": (in_danger, 0),
+    "sixteen": (sixteen, 1),
+    "other": (adult, 2),
+    "honour": (honour, 1),
+}
 
 
 def main() -> None:
