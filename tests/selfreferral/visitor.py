@@ -70,3 +70,9 @@ class Visitor:
             if response.url != NOW:
                 return response
         raise AssertionError(f"no way from {step} to {until or 'the end'}")
+
+    def tell(self, step: str, given: dict[str, Any] | None = None, *, do: str = "next") -> HttpResponse:
+        """One page of "Tell us more", from the page that lists them."""
+        self.post(do=f"change:{step}")
+        assert self.step == step
+        return self.post(given, do=do)
