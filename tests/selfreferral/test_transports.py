@@ -9,7 +9,8 @@ from django.conf import settings
 from django.utils import timezone
 
 from selfreferral import receipts
-from selfreferral.transports.base import Refused, Transport, named
+from selfreferral.transports.base import Refused, Transport, Unsupported, named
+from selfreferral.transports.memory import Memory
 from tests.selfreferral.somebody import NOW
 
 SEALED = b"age-encryption.org/v1 sealed bytes"
@@ -71,6 +72,27 @@ def test_a_letter_that_does_not_match_its_digest_is_refused(transport: Transport
 def test_letters_of_two_people_get_a_receipt_each(transport: Transport) -> None:
     other = deliver(transport, reference="CCC-CCC", sealed=b"other")
     assert problem(other) and problem(deliver(transport)) == ""
+
+
+def test_a_receiver_says_what_it_holds_or_that_it_cannot_say(transport: Transport) -> None:
+    deliver(transport)
+    deliver(transport, reference="CCC-CCC", sealed=b"other")
+    try:
+        held = transport.holds(["K7M-4QX", "ZZZ-ZZZ"])
+        everything = [reference for page in transport.everything() for reference in page]
+    except Unsupported:
+        return
+    assert held == {"K7M-4QX": hashlib.sha256(SEALED).hexdigest()}
+    assert sorted(everything) == ["CCC-CCC", "K7M-4QX"]
+
+
+def test_a_receiver_that_says_nothing_about_it_cannot_say() -> None:
+    class Plain(Memory):
+        holds, everything = Transport.holds, Transport.everything
+
+    for ask in (lambda: Plain().holds([]), lambda: Plain().everything()):
+        with pytest.raises(Unsupported):
+            ask()
 
 
 def test_an_unknown_name_is_refused() -> None:
