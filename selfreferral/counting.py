@@ -116,16 +116,13 @@ def chosen(slug: str, given: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 def add_up(*, now: datetime) -> None:
     """The worker's round (REFERRAL_ROUNDS): ticks of enough people become numbers, others are mixed."""
-    try:
-        waiting = list(EqualityTick.objects.values_list("month", "question").annotate(Count("pk")).order_by())
-        shuffle(waiting)
-        for month, question, number in waiting:
-            if number >= ENOUGH or month < month_of(now):
-                add_up_question(month, question, now=now)
-        if any(is_fresh(key) for key in EqualityTick.objects.values_list("pk", flat=True)):
-            mix()
-    except Error as error:
-        logger.error("Answers about equality were not added up (%s)", type(error).__name__)
+    waiting = list(EqualityTick.objects.values_list("month", "question").annotate(Count("pk")).order_by())
+    shuffle(waiting)
+    for month, question, number in waiting:
+        if number >= ENOUGH or month < month_of(now):
+            add_up_question(month, question, now=now)
+    if any(is_fresh(key) for key in EqualityTick.objects.values_list("pk", flat=True)):
+        mix()
 
 
 def add_up_question(month: date, question: str, *, now: datetime) -> None:

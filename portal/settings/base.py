@@ -131,6 +131,7 @@ CACHES = {
     "limits_fallback": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
         "LOCATION": "limits",
+        "OPTIONS": {"MAX_ENTRIES": 20_000},  # with the usual 300 a crowd would push each other's counts out
     },
     "limits": {"BACKEND": "portal.limits.LimitsCache", "LOCATION": REDIS_URL},
 }
@@ -163,13 +164,15 @@ REFERRAL_TRANSPORTS = {
     "memory": "selfreferral.transports.memory.Memory",
 }
 # Called by the worker every half minute, with `now`: receivers in this database say what was opened,
-# and answers that nobody sent are deleted when their time is over.
+# what needs somebody is told, what is over is deleted, ticks are added up, and the deleted is wiped.
 REFERRAL_ROUNDS = [
     "triage.telling.catch_up",
     "selfreferral.alarms.ring",
     "selfreferral.drafts.purge",
     "selfreferral.reconciliation.daily",
     "selfreferral.purging.daily",
+    "selfreferral.counting.add_up",
+    "selfreferral.wiping.cut_log",  # last: cuts off what the others have deleted
 ]
 # The one private key, in the triage door's environment and nobody else's.
 TRIAGE_KEY_FILE = env.text("TRIAGE_KEY_FILE", "none") if "triage" in PORTAL_DOORS else "none"
