@@ -14,6 +14,7 @@ from selfreferral.flow import to_send
 from selfreferral.models import Event, Queue, Referral
 from selfreferral.questions import FORM_VERSION
 from tests.selfreferral.somebody import ANSWERS, NOW, answers, send
+from tests.throwaway import unguarded
 
 
 def test_it_is_sealed_for_the_queue_and_opens_there(keys) -> None:
@@ -135,12 +136,23 @@ def test_a_changed_event_shows(keys) -> None:
     events.append(referral.reference, "received", by="somebody", now=NOW)
     events.append(referral.reference, "opened", by="somebody", now=NOW)
     assert events.first_broken(referral.reference) is None
+    unguarded("selfreferral_event", "guard_event")
     with connection.cursor() as cursor:
         cursor.execute("UPDATE selfreferral_event SET by = 'nobody' WHERE number = 2")
     assert events.first_broken(referral.reference) == 2
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM selfreferral_event WHERE number = 2")
     assert events.first_broken(referral.reference) == 2
+
+
+def test_the_database_refuses_to_change_an_event(keys) -> None:
+    send()
+    acts = ["UPDATE selfreferral_event SET by = 'nobody'"]
+    if connection.vendor == "postgresql":
+        acts.append("DELETE FROM selfreferral_event")
+    for act in acts:
+        with pytest.raises(DatabaseError, match="never changed"), transaction.atomic():
+            connection.cursor().execute(act)
 
 
 def test_events_are_only_ever_added(keys) -> None:
