@@ -2,5 +2,6 @@
 import "./quick_exit.js";
 import "./focus_links.js";
 import "./swap.js";
+import "./time.js";
 
 document.documentElement.classList.add("js");

@@ -29,15 +29,16 @@ function sayAbove(form, main) {
   focusOn(message);
 }
 
-function show(page, main, address) {
+export function show(page, main, address) {
   document.querySelector("main").replaceWith(main);
   document.title = page.title;
   history.replaceState(null, "", address);
   scrollTo(0, 0);
   focusOn(main.querySelector("[data-focus]") || main.querySelector("h1") || main);
+  document.dispatchEvent(new Event("shown"));
 }
 
-function fieldsOf(form, submitter) {
+export function fieldsOf(form, submitter) {
   const fields = new FormData(form);
   if (submitter && submitter.name) fields.append(submitter.name, submitter.value);
   return fields;
