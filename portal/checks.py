@@ -137,3 +137,18 @@ def demonstration(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
             )
         ]
     return []
+
+
+@register(deploy=True)
+def somebody_to_tell(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """An alarm that goes to nobody is none."""
+    by_mail = settings.EMAIL_HOST and settings.OPERATOR_EMAIL
+    if by_mail or settings.OPERATOR_WEBHOOK:
+        return []
+    return [
+        Error(
+            "Nobody would be told that a referral is stuck.",
+            hint="Set EMAIL_URL with OPERATOR_EMAIL, or OPERATOR_WEBHOOK.",
+            id="portal.E011",
+        )
+    ]

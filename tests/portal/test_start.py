@@ -68,6 +68,19 @@ WRONG = {
         ["REFERRAL_RECEIPT_KEY", "Make one more"],
     ),
     "triage beside another door": ({**DEV, "PORTAL_DOORS": "public,triage"}, ["a process of its own"]),
+    "mail server that is no address": (
+        {**DEV, "EMAIL_URL": "mail.example.org"},
+        ["EMAIL_URL", "smtp+tls://"],
+    ),
+    "mail server without a name": ({**DEV, "EMAIL_URL": "smtp://"}, ["EMAIL_URL", "smtp+tls://"]),
+    "mail server with a wrong port": (
+        {**DEV, "EMAIL_URL": "smtp://mail.example.org:mail"},
+        ["EMAIL_URL", "smtp+tls://"],
+    ),
+    "webhook without TLS": (
+        {**PRODUCTION, "OPERATOR_WEBHOOK": "http://a.example/"},
+        ["OPERATOR_WEBHOOK", "https://"],
+    ),
     "no hosts": ({**PRODUCTION, "PORTAL_HOSTS": ""}, ["PORTAL_HOSTS", "Name the site's own hosts"]),
 }
 
@@ -98,6 +111,38 @@ def test_the_demonstration_is_not_for_production() -> None:
 def test_letters_are_not_delivered_into_memory_in_production() -> None:
     done = start(PRODUCTION, "-c", "from django.conf import settings; print(*settings.REFERRAL_TRANSPORTS)")
     assert done.stdout.split() == ["inbox"], done.stderr[-600:]
+
+
+def test_production_needs_somebody_to_tell() -> None:
+    done = start(PRODUCTION, "manage.py", "check", "--deploy")
+    assert "portal.E011" in done.stderr and "OPERATOR_EMAIL" in done.stderr
+    told = {"EMAIL_URL": "smtp://localhost", "OPERATOR_EMAIL": "ops@example.org"}
+    for settings in (told, {"OPERATOR_WEBHOOK": "https://a.example/hook"}):
+        assert "portal.E011" not in start({**PRODUCTION, **settings}, "manage.py", "check", "--deploy").stderr
+
+
+@pytest.mark.parametrize(
+    ("address", "settings"),
+    [
+        ("", "dummy.EmailBackend  25 '' '' False False"),
+        ("smtp://localhost", "smtp.EmailBackend localhost 25 '' '' False False"),
+        ("smtp+tls://a:p%40ss@m.example", "smtp.EmailBackend m.example 587 'a' 'p@ss' True False"),
+        ("smtps://a:b@m.example:46", "smtp.EmailBackend m.example 46 'a' 'b' False True"),
+    ],
+)
+def test_a_mail_server_is_one_address(address: str, settings: str) -> None:
+    say = (
+        "from django.conf import settings as s; print(s.EMAIL_BACKEND.partition('backends.')[2], "
+        "s.EMAIL_HOST, s.EMAIL_PORT, repr(s.EMAIL_HOST_USER), repr(s.EMAIL_HOST_PASSWORD), "
+        "s.EMAIL_USE_TLS, s.EMAIL_USE_SSL)"
+    )
+    done = start({**DEV, "EMAIL_URL": address}, "-c", say)
+    assert done.stdout.strip() == settings, done.stderr[-600:]
+
+
+def test_a_wrong_mail_server_is_not_printed_with_its_password() -> None:
+    done = start({**DEV, "EMAIL_URL": "imap://somebody:hunter2@m.example"})
+    assert done.returncode != 0 and "EMAIL_URL" in done.stderr and "hunter2" not in done.stderr
 
 
 @pytest.mark.parametrize(("doors", "told"), [("public,cms", "none"), ("triage", "/somewhere/desk.txt")])
