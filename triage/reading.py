@@ -32,6 +32,10 @@ class Unreadable(Exception):
     """Damaged, sealed for another key, or not the letter that belongs here. The case stays unopened."""
 
 
+class Purged(Exception):
+    """Its case was closed long ago, and what the person wrote has been deleted."""
+
+
 @dataclass(frozen=True)
 class Line:
     question: str
@@ -61,7 +65,8 @@ class Letter:
 
 
 def read(case: Case, *, user: Any, now: datetime) -> Letter:
-    """The letter, after writing down who reads it. Raises MayNotRead, LeadsOnly or Unreadable.
+    """The letter, after writing down who reads it. Raises MayNotRead, LeadsOnly, Purged or
+    Unreadable.
 
     A case counts as opened once somebody could really read it, so that a case that cannot be
     opened, or not by this person, still stands among those that nobody has seen. Whether it is
@@ -70,6 +75,8 @@ def read(case: Case, *, user: Any, now: datetime) -> Letter:
     role = access.role_at(user, case)
     if role not in access.READERS:
         raise MayNotRead
+    if case.state == Case.State.CLOSED and not case.sealed:
+        raise Purged
     who = user.get_username()
     events.write(CaseEvent.What.OPENING, now=now, reference=case.reference, by=who)
     try:

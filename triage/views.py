@@ -56,6 +56,8 @@ def case_page(request: HttpRequest, reference: str) -> HttpResponse:
         context |= {"leads_only": True, "leads": listing.leads_of(case)}
     except reading.MayNotRead:
         context["may_not_read"] = True
+    except reading.Purged:
+        context["purged"] = True
     except reading.Unreadable:
         context["unreadable"], status = True, 500
     context |= {
