@@ -16,6 +16,7 @@ from selfreferral import areas
 
 URGENT, SOON, ROUTINE = "urgent", "soon", "routine"
 LEVELS = (URGENT, SOON)
+MOST_ANSWERS = 2  # of a rule of urgency: as many as its row in the editor has
 FIRST_NUMBER = re.compile(r"[0-9]+")
 logger = logging.getLogger("selfreferral.routing")
 
@@ -244,7 +245,11 @@ def read_urgent(kept: Any) -> Urgent:
     when, least = _when(kept.get("when")), kept.get("at_least")
     if not isinstance(least, dict) or not all(type(number) is int for number in least.values()):
         raise Damaged
-    if not (when or least) or not all(name in FACTS or "." in name for name in (*when, *least)):
+    if (
+        not (when or least)
+        or len(when) > MOST_ANSWERS
+        or not all(name in FACTS or "." in name for name in (*when, *least))
+    ):
         raise Damaged
     return Urgent(level=kept["level"], when=when, at_least=least, why=kept["why"])
 

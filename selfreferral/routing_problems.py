@@ -5,6 +5,7 @@ of the program's own.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from itertools import product
 
 from selfreferral.models import Queue
@@ -47,11 +48,13 @@ def answers(name: str) -> Codes:
     if name == "conflict":
         return {"yes": "Yes"}
     if name in STANDS_IN:
-        places = [".".join(place) for place in STANDS_IN[name]]
+        # Where the same code has several wordings, that of the first question counts.
+        places = [".".join(place) for place in reversed(STANDS_IN[name])]
         return {code: words for place in places for code, words in answers(place).items()}
     return questions().get(name, ("", {}))[1]
 
 
+@cache
 def questions() -> dict[str, tuple[str, Codes]]:
     """Every choice that the form asks for: "step.field", the question, and the words by code.
 
@@ -220,7 +223,7 @@ def _not_urgent(urgent: Sequence[Urgent]) -> Iterator[str]:
 
 
 def _rule(rules: Sequence[Rule], place: int) -> str:
-    return f"Rule {place + 1} (“{rules[place]['why']}”, to {rules[place]['queue']})"
+    return f"The rule “{rules[place]['why']}” (to {rules[place]['queue']})"
 
 
 def _hurry(rule: Urgent) -> str:

@@ -1,3 +1,3 @@
 """Asking for help, in the Wagtail admin."""
 
-from selfreferral import sentence_editing  # noqa: F401  its hooks register themselves
+from selfreferral import routing_editing, sentence_editing  # noqa: F401  their hooks register themselves

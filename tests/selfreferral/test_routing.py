@@ -276,6 +276,7 @@ def damaged(**change: Any) -> dict[str, Any]:
 
 ONE = {"queue": "provider", "when": {}, "why": "x"}
 HURRY = {"level": "urgent", "when": {"safe_now": ["no"]}, "at_least": {}, "why": "x"}
+THREE = {"safe_now": ["no"], "who": ["me"], "area": ["in"]}
 DAMAGED = {
     "empty": damaged(rules=[]),
     "no list": damaged(rules={"a": 1}),
@@ -294,6 +295,7 @@ DAMAGED = {
     "an urgent rule without an answer": damaged(urgent=[{**HURRY, "when": {}}]),
     "a number that is a word": damaged(urgent=[{**HURRY, "at_least": {"prof_risk.score": "14"}}]),
     "a number of a fact that is none": damaged(urgent=[{**HURRY, "at_least": {"score": 14}}]),
+    "an urgent rule of three answers": damaged(urgent=[{**HURRY, "when": THREE}]),
     "an urgent rule of an unknown fact": damaged(urgent=[{**HURRY, "when": {"shoe_size": ["9"]}}]),
 }
 
@@ -341,7 +343,7 @@ WRONG_RULES = {
         "who: nobody",
         "Choose another",
     ),
-    "a shadowed rule": ([*RULES, dict(RULES[-1])], "Rule 8", "smaller number"),
+    "a shadowed rule": ([*RULES, dict(RULES[-1])], "“Everybody else” (to provider) never", "smaller number"),
     "an earlier rule takes all": (inserted(0, queue="independent"), "never takes anybody", "remove it"),
     "own behaviour at the provider": (
         with_rule(1, queue="provider"),

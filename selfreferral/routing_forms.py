@@ -1,0 +1,162 @@
+"""The rows in which a manager reads and changes the rules: ordered rules about queues, rules of urgency.
+
+Each row is a plain form; two empty ones stand at the end, so that a row is added without a script.
+What a row says becomes the data that routing.py declares, and back.
+"""
+
+from collections.abc import Iterator, Sequence
+from functools import cache
+from itertools import product
+from typing import Any
+
+from django import forms
+
+from selfreferral.models import Queue
+from selfreferral.routing import FACTS, SOON, STANDS_IN, URGENT, Rule, RuleSet, Urgent
+from selfreferral.routing_problems import (
+    FOR_QUEUES,
+    LEVEL_WORDS,
+    NAMES,
+    NUMBERS,
+    answers,
+    questions,
+)
+
+EMPTY_ROWS = 2
+MOST_ROWS = 60
+STEP = 10  # between the numbers of two rules, so that one fits between them
+SCORE = next(iter(NUMBERS))
+REASON = "Why, in words for the person who reads it"
+
+
+class RuleForm(forms.Form):
+    """One rule about a queue: takes everybody who gave one of the ticked answers to each question."""
+
+    number = forms.IntegerField(label="Place in the order", min_value=1, max_value=9999, required=False)
+    queue = forms.ChoiceField(label="Goes to", error_messages={"required": "Choose a queue."})
+    why = forms.CharField(
+        label=REASON, max_length=120, error_messages={"required": "Say why, in a few words."}
+    )
+
+    def __init__(self, *args: Any, queues: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["queue"].choices = [("", "Choose a queue"), *queues]  # type: ignore[attr-defined]
+        for name in FOR_QUEUES:
+            self.fields[name] = forms.MultipleChoiceField(
+                label=NAMES[name],
+                choices=list(answers(name).items()),
+                required=False,
+                widget=forms.CheckboxSelectMultiple,
+            )
+
+    @property
+    def facts(self) -> list[forms.BoundField]:
+        return [self[name] for name in FOR_QUEUES]
+
+    def rule(self) -> Rule:
+        given = self.cleaned_data
+        when = {name: given[name] for name in FOR_QUEUES if given[name]}
+        return Rule(queue=given["queue"], when=when, why=given["why"])
+
+
+class UrgentForm(forms.Form):
+    """One rule of urgency: one answer, or two together, or a score."""
+
+    level = forms.ChoiceField(
+        label="Makes it",
+        choices=[("", "Choose how urgent"), *((level, LEVEL_WORDS[level]) for level in (URGENT, SOON))],
+        error_messages={"required": "Choose how urgent."},
+    )
+    answer = forms.ChoiceField(label="When somebody answers", required=False)
+    also = forms.ChoiceField(label="and answers, too", required=False)
+    score = forms.IntegerField(label="and the score is at least", min_value=0, max_value=999, required=False)
+    why = forms.CharField(
+        label=REASON, max_length=120, error_messages={"required": "Say why, in a few words."}
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("answer", "also"):
+            self.fields[name].choices = [("", "Choose an answer"), *every_answer()]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        given = self.cleaned_data
+        if not given.get("answer") and given.get("score") is None and "answer" not in self.errors:
+            self.add_error("answer", "Choose an answer, or write a score.")
+        if given.get("also") and _name(given["also"]) == _name(given.get("answer", "")):
+            self.add_error("also", "This is the same question. Use a row of its own for the other answer.")
+        return given
+
+    def rule(self) -> Urgent:
+        given = self.cleaned_data
+        chosen = [one for one in (given["answer"], given["also"]) if one]
+        return Urgent(
+            level=given["level"],
+            when={_name(one): [one.partition("=")[2]] for one in chosen},
+            at_least={} if given["score"] is None else {SCORE: given["score"]},
+            why=given["why"],
+        )
+
+
+RuleRows = forms.formset_factory(RuleForm, extra=EMPTY_ROWS, can_delete=True, max_num=MOST_ROWS)
+UrgentRows = forms.formset_factory(UrgentForm, extra=EMPTY_ROWS, can_delete=True, max_num=MOST_ROWS)
+
+
+class Rows:
+    """Both lists of rows, as a manager sees them, or as they were posted."""
+
+    def __init__(self, kept: RuleSet, data: Any = None) -> None:
+        queues = {"queues": list(Queue.objects.filter(active=True).values_list("slug", "name"))}
+        # Of what was posted, nothing is filled up from the kept rules: they may be other ones by now.
+        rules, urgent = ([], []) if data else (list(_rule_rows(kept.rules)), list(_urgent_rows(kept.urgent)))
+        self.rules = RuleRows(data, prefix="rules", initial=rules, form_kwargs=queues)
+        self.urgent = UrgentRows(data, prefix="urgent", initial=urgent)
+
+    def are_valid(self) -> bool:
+        return all([self.rules.is_valid(), self.urgent.is_valid()])
+
+    def as_set(self) -> RuleSet:
+        """What the valid rows say, in the order of their numbers; a row without one comes last."""
+        rows = sorted(_filled(self.rules), key=lambda form: form.cleaned_data["number"] or 10**6)
+        return RuleSet([form.rule() for form in rows], [form.rule() for form in _filled(self.urgent)])
+
+
+def _filled(rows: Any) -> list[Any]:
+    return [form for form in rows.forms if form.cleaned_data and not form.cleaned_data["DELETE"]]
+
+
+def _rule_rows(rules: Sequence[Rule]) -> Iterator[dict[str, Any]]:
+    for place, rule in enumerate(rules, start=1):
+        yield {**rule["when"], "number": place * STEP, "queue": rule["queue"], "why": rule["why"]}
+
+
+def _urgent_rows(rules: Sequence[Urgent]) -> Iterator[dict[str, Any]]:
+    """A row for each answer: a rule that names several of one question is as many rules."""
+    for rule in rules:
+        for chosen in product(
+            *([f"{name}={value}" for value in rule["when"][name]] for name in rule["when"])
+        ):
+            answer, also, *_none = *chosen, "", ""
+            yield {
+                "level": rule["level"],
+                "answer": answer,
+                "also": also,
+                "score": rule["at_least"].get(SCORE),
+                "why": rule["why"],
+            }
+
+
+@cache
+def every_answer() -> list[tuple[str, list[tuple[str, str]]]]:
+    """By question: every answer that the form can give, as "name=code" with its words."""
+    stand_in = {".".join(place) for places in STANDS_IN.values() for place in places}
+    asked = {name: NAMES[name] for name in FACTS}
+    asked |= {name: question for name, (question, _codes) in questions().items() if name not in stand_in}
+    return [
+        (question, [(f"{name}={code}", f"{question}: {words}") for code, words in answers(name).items()])
+        for name, question in asked.items()
+    ]
+
+
+def _name(chosen: str) -> str:
+    return chosen.partition("=")[0]
