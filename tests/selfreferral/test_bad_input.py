@@ -24,7 +24,7 @@ def children(request: pytest.FixtureRequest, settings: Any) -> None:
 
 
 STAYS = [step for step in STEPS if step.asks]
-DEEP = "[" * 5000 + "]" * 5000
+DEEP = "[" * 500 + "]" * 500
 
 # What may be typed or picked, put into every field of the page.
 VALUES: dict[str, Any] = {
