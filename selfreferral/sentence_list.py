@@ -264,6 +264,13 @@ PUBLIC = {
         OWN + "partners",
     ),
     # --- after sending ---
+    "changed_mind_them": Declared(
+        "If what you told us is not safe any more, or the person changes their mind, ring this number:",
+        "After a professional has sent; the number follows",
+    ),
+    "changed_mind_own": Declared(
+        "If you change your mind, ring this number:", OWN + "after sending; the number follows"
+    ),
     "changed_mind": Declared(
         "If this phone stops being safe, or you change your mind, ring this number:",
         "After sending; the number follows",

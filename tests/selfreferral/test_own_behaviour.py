@@ -58,7 +58,8 @@ def test_every_page_has_the_helpline_for_them_and_no_words_for_others():
     for _ in range(12):
         page = visitor.page()
         main = page.split("<main", 1)[1].split("</main>", 1)[0]
-        assert RESPECT in page and not any(words in main for words in NOT_HERE), visitor.step
+        assert RESPECT in page and NATIONAL not in main, visitor.step
+        assert not any(words in main for words in NOT_HERE), visitor.step
         if visitor.step == "check":
             break
         visitor.post({"ways": ["ring_us"]} if visitor.step == "contact" else {})
