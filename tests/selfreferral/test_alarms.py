@@ -3,9 +3,11 @@
 import logging
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from io import StringIO
 
 import pytest
 from django.core.mail import message as mail_message
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
 
@@ -378,3 +380,36 @@ def test_without_any_address_in_production_nobody_has_been_told(keys, box, setti
 
 def health() -> dict:
     return Client().get("/health/referrals/").json()
+
+
+def command(*arguments: str) -> str:
+    out = StringIO()
+    call_command("alarms", *arguments, stdout=out)
+    return out.getvalue()
+
+
+def test_an_operator_says_whom_a_team_is_told_by_and_tries_it(keys, mail, web) -> None:
+    assert "provider: nobody; the operator is\n" in command("list")
+    set_now = command("tell", "provider", "--email", TEAM, "--second", SECOND, "--webhook", web.url)
+    assert f"provider: {TEAM}, {SECOND}, {web.url}\n" in set_now
+    assert f"provider: {TEAM}, {web.url}\n" in command("tell", "provider", "--second", "")
+    assert command("test") == f"{OPERATOR}: taken\n{TEAM}: taken\n{web.url}: taken\n"
+    assert sorted(told(mail)) == [OPERATOR, TEAM] and len(web.taken) == 1
+    mail.down()
+    with pytest.raises(CommandError, match="Not everybody"):
+        command("test")
+
+
+@pytest.mark.parametrize(
+    "wrong", [("attic", "--email", TEAM), ("provider", "--email", "team"), ("provider", "--webhook", "x")]
+)
+def test_an_address_that_cannot_be_one_is_refused(keys, wrong) -> None:
+    with pytest.raises(CommandError):
+        command("tell", *wrong)
+    assert not Queue.objects.exclude(alarm_email="", alarm_webhook="").exists()
+
+
+def test_without_any_address_the_test_fails(keys, settings) -> None:
+    settings.OPERATOR_EMAIL = settings.OPERATOR_WEBHOOK = ""
+    with pytest.raises(CommandError, match="Nobody"):
+        command("test")
