@@ -41,13 +41,13 @@ class Opened:
         self.kept: dict[str, Raw] = {}
         self.typed: dict[str, Raw] = {}
         self.ended = False
-        parts = DraftPart.objects.filter(draft=draft) if draft.pk else ()
+        parts = list(DraftPart.objects.filter(draft=draft))
         for part in parts:
             held = self.cipher.open(part.sealed, part.step)
             for name, store in (("kept", self.kept), ("typed", self.typed)):
                 if held.get(name) is not None:
                     store[part.step] = held[name]
-        self.before = {step: self.digest_of(step) for step in {*self.kept, *self.typed}}
+        self.before = {part.step: self.digest_of(part.step) for part in parts}
         self.place_before = self.cipher.digest(self.place)
 
     def digest_of(self, step: str) -> str:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from selfreferral import counting, drafts, flow, limits, screens
+from selfreferral.wayfinding import on_the_wall
 from services_directory.views import NO_PAGE_CACHE, SeeOther
 
 
@@ -70,7 +71,7 @@ def wait(request: HttpRequest) -> HttpResponseBase:
         "title": screens.TITLE,
         "opened": opened,
         "minutes": -(-seconds // 60),
-        "until": timezone.localtime(now + timedelta(seconds=seconds + 59)),
+        "until": on_the_wall(now + timedelta(seconds=seconds + 59)),
     }
     response = render(request, "selfreferral/wait.html", context, status=429 if seconds else 200)
     if seconds:

@@ -10,13 +10,13 @@ from typing import Any
 from django.http import HttpRequest, QueryDict
 from django.http.response import HttpResponseBase
 from django.urls import reverse
-from django.utils import timezone
 from formtools.wizard.views import WizardView
 
 from selfreferral import drafts, flow
 from selfreferral.fields import Questions
 from selfreferral.questions import BY_SLUG, STEPS, Answers, Step
 from selfreferral.screens import TITLE
+from services_directory.opening import LONDON, clock
 from services_directory.views import SeeOther
 
 MOST_LETTERS = 20_000  # of one answer that is too long: enough to shorten it, not to fill a disk
@@ -144,7 +144,7 @@ class Wayfinding(WizardView):
         """Seconds that the draft lives: if nothing more is heard, and in any case. `closes` is set
         when the longest life is nearly over."""
         idle, whole = drafts.time_left(self.opened.draft, now=self.now)
-        closes = timezone.localtime(self.now + whole) if whole < SOON_OVER else None
+        closes = on_the_wall(self.now + whole) if whole < SOON_OVER else ""
         return {"idle": int(idle.total_seconds()), "whole": int(whole.total_seconds()), "closes": closes}
 
     def is_stale(self, step: Step, form: Questions) -> bool:
@@ -169,6 +169,12 @@ class Wayfinding(WizardView):
         """What is kept: the cleaned answers of the declared questions, and nothing else posted."""
         cleaned = ((form.add_prefix(name), form.cleaned_data.get(name, "")) for name in form.fields)
         return {name: list(said) if isinstance(said, list) else [said] for name, said in cleaned if said}
+
+
+def on_the_wall(moment: datetime) -> str:
+    """The time of day as people say it: 3:25pm."""
+    local = moment.astimezone(LONDON)
+    return clock(local.hour * 60 + local.minute)
 
 
 def typed_of(step: Step, posted: QueryDict) -> flow.Raw:

@@ -19,6 +19,7 @@ from selfreferral.fields import Questions
 from selfreferral.questions import BY_SLUG, Step
 from selfreferral.screens import confirmation, neutral_page, screen
 from selfreferral.wayfinding import MORE, Wayfinding, typed_of
+from services_directory.models import Generation
 from services_directory.views import SeeOther
 
 # What was typed and is shown again without a word on whether it fits.
@@ -79,6 +80,8 @@ class Wizard(Wayfinding):
     # --- showing ----------------------------------------------------------------
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """The current step. Never resets, never sends, writes nothing."""
+        # One query serves the site's words and the form's: nobody else asks for it on these pages.
+        self.request.generation = Generation.current()  # type: ignore[attr-defined]
         place = self.opened.place
         if place.get("pause") or request.headers.get("Sec-Fetch-Site", "") not in HERE:
             return render(request, "selfreferral/pause.html", self.frame())
