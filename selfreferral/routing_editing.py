@@ -30,7 +30,7 @@ from selfreferral.routing_forms import Rows
 MAY_CHANGE = "selfreferral.change_routing"
 CHANGE, RESET = "selfreferral.routing.change", "selfreferral.routing.reset"
 TITLE = "Where requests go"
-ROW = 1  # there is one
+FIRST_ROW = 1  # two managers who save for the first time at once write the same one
 LINES = 20
 CHANGED_MEANWHILE = (
     "Somebody else changed the rules while you had them open. Yours stand below and are not saved. Look at "
@@ -43,7 +43,8 @@ NOT_SAVED = "Nothing was saved. What you wrote stands below; the rules of before
 @permission_required(MAY_CHANGE)
 @transaction.atomic
 def edit(request: HttpRequest) -> HttpResponse:
-    kept = locked() if request.method == "POST" else routing.in_force()
+    row = locked_row() if request.method == "POST" else None
+    kept = routing.in_force()
     if request.method != "POST":
         return page(request, Rows(kept), kept, routing_problems.problems(*kept))
     rows = Rows(kept, request.POST)
@@ -53,7 +54,7 @@ def edit(request: HttpRequest) -> HttpResponse:
         problems.insert(0, CHANGED_MEANWHILE)
     if problems or wanted is None:
         return page(request, rows, kept, problems)
-    save(kept, wanted, user=request.user)
+    save(row, kept, wanted, user=request.user)
     messages.success(request, "Saved. The next request goes by these rules.")
     return redirect("routing_edit")
 
@@ -63,24 +64,23 @@ def edit(request: HttpRequest) -> HttpResponse:
 @transaction.atomic
 def reset(request: HttpRequest) -> HttpResponse:
     """Back to the rules that the program came with."""
-    row = Routing.objects.select_for_update().filter(pk=ROW).first()
+    row = locked_row()
     if row is not None:
         log(row, RESET, user=request.user, title=TITLE, data={"before": as_data(routing.in_force())})
-        row.delete()
+        Routing.objects.all().delete()
     messages.success(request, "The rules that came with the site hold again.")
     return redirect("routing_edit")
 
 
-def locked() -> RuleSet:
-    """The rules in force, held until this transaction ends, so that two managers wait for each other."""
-    Routing.objects.select_for_update().filter(pk=ROW).first()
-    return routing.in_force()
+def locked_row() -> Routing | None:
+    """The row that counts, held until this transaction ends, so that two managers wait for each other."""
+    return Routing.objects.select_for_update().order_by("pk").first()
 
 
-def save(before: RuleSet, after: RuleSet, *, user: Any) -> None:
+def save(row: Routing | None, before: RuleSet, after: RuleSet, *, user: Any) -> None:
     """One row, and a line in the log with who, when, and what it was before."""
     kept = {"rules": list(after.rules), "urgent": list(after.urgent)}
-    row, _made = Routing.objects.update_or_create(pk=ROW, defaults=kept)
+    row, _made = Routing.objects.update_or_create(pk=row.pk if row else FIRST_ROW, defaults=kept)
     log(row, CHANGE, user=user, title=TITLE, data={"before": as_data(before), "after": as_data(after)})
 
 

@@ -59,6 +59,12 @@ class RuleForm(forms.Form):
         return Rule(queue=given["queue"], when=when, why=given["why"])
 
 
+class LongSelect(forms.Select):
+    """A choice of hundreds, which stands on the page many times."""
+
+    template_name = "selfreferral/editing/routing_select.html"
+
+
 class UrgentForm(forms.Form):
     """One rule of urgency: one answer, or two together, or a score."""
 
@@ -67,8 +73,8 @@ class UrgentForm(forms.Form):
         choices=[("", "Choose how urgent"), *((level, LEVEL_WORDS[level]) for level in (URGENT, SOON))],
         error_messages={"required": "Choose how urgent."},
     )
-    answer = forms.ChoiceField(label="When somebody answers", required=False)
-    also = forms.ChoiceField(label="and answers, too", required=False)
+    answer = forms.ChoiceField(label="When somebody answers", required=False, widget=LongSelect)
+    also = forms.ChoiceField(label="and answers, too", required=False, widget=LongSelect)
     score = forms.IntegerField(label="and the score is at least", min_value=0, max_value=999, required=False)
     why = forms.CharField(
         label=REASON, max_length=120, error_messages={"required": "Say why, in a few words."}
