@@ -70,7 +70,7 @@ class Wizard(Wayfinding):
             opened.typed[step.slug] = typed
         opened.kept["before"] = {}
         opened.place = {"step": step.slug, "notice": "expired", "checking": True}
-        if step not in flow.visible({}):
+        if not step.asks or step not in flow.visible({}):
             opened.place["step"] = "who"
         opened.save()
         response = SeeOther(reverse("ask_now"))

@@ -3,6 +3,7 @@
 import base64
 import json
 import re
+import threading
 import zlib
 from datetime import timedelta
 
@@ -10,6 +11,7 @@ import pytest
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db import connection
+from django.test import Client
 from django.utils import timezone
 
 from selfreferral import draft_cipher, drafts
@@ -188,3 +190,152 @@ def test_leaving_without_a_draft_or_twice_is_quiet(rf):
     for _ in range(2):
         assert visitor.client.post("/leave/").status_code == 200
     assert EMPTY in visitor.client.get(NOW).content.decode()
+
+
+# --- only an open draft is written to, and only by its own key -------------------------------
+def test_a_draft_that_could_not_be_held_is_not_written_to(monkeypatch):
+    """Parts are written only in the transaction whose UPDATE … WHERE state = 'open' matched."""
+    visitor = typed()
+    hidden = visitor.hidden()
+    before = {part.pk: bytes(part.sealed) for part in DraftPart.objects.all()}
+    monkeypatch.setattr(drafts, "live", lambda now: Draft.objects.none())
+    visitor.post({"ways": ["ring_us"]}, hidden=hidden)
+    kept = DraftPart.objects.filter(pk__in=before)
+    assert {part.pk: bytes(part.sealed) for part in kept} == before
+
+
+@pytest.mark.parametrize("state", [Draft.State.LEFT, Draft.State.FINISHED])
+def test_a_post_with_a_left_or_finished_cookie_makes_nothing(state):
+    visitor = typed()
+    hidden, cookie = visitor.hidden(), visitor.cookie
+    if state == Draft.State.LEFT:
+        visitor.client.post("/leave/")
+    else:
+        visitor.post({"ways": ["ring_us"]})
+        visitor.go()
+    parts = DraftPart.objects.count()
+    for do in ("next", "back", "stay", "look", "keep", "forget", "change:who"):
+        visitor.client.cookies[settings.DRAFT_COOKIE_NAME] = cookie
+        response = visitor.post({"name": CANARY}, do=do, hidden=hidden)
+        assert settings.DRAFT_COOKIE_NAME not in response.cookies
+    assert Draft.objects.get().state == state and DraftPart.objects.count() == parts == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_leaving_while_an_answer_is_being_written_leaves_nothing_behind(monkeypatch):
+    """The two meet at the draft's row: whichever is second sees what the first has done."""
+    visitor = typed()
+    hidden, cookie = visitor.hidden(), visitor.cookie
+    faults, leaving = [], []
+    real = drafts.Opened.save
+
+    def leave() -> None:
+        client = Client()
+        client.cookies[settings.DRAFT_COOKIE_NAME] = cookie
+        try:
+            assert client.post("/leave/").status_code == 200
+        except Exception as fault:
+            faults.append(fault)
+        finally:
+            connection.close()
+
+    def slow(opened) -> None:
+        leaving.append(threading.Thread(target=leave))
+        leaving[0].start()
+        leaving[0].join(0.3)  # on PostgreSQL and SQLite on disk it waits for the row
+        real(opened)
+
+    monkeypatch.setattr(drafts.Opened, "save", slow)
+    visitor.post({"ways": ["phone"], "phone_cover": CANARY}, hidden=hidden)
+    leaving[0].join()
+    if connection.vendor == "postgresql":  # SQLite in memory refuses instead of waiting
+        assert not faults and not DraftPart.objects.exists()
+        assert Draft.objects.get().state == Draft.State.LEFT
+
+
+# --- the end of time, at each step ------------------------------------------------------------
+TYPED_AT = {
+    "who": {"who": "someone"},
+    "safe": {"now": "not-sure"},
+    "where": {"postcode": CANARY},
+    "about": {"name": CANARY},
+    "contact": {"ways": ["phone"], "phone_cover": CANARY},
+    "agree": {"share": ["health"]},
+}
+
+
+@pytest.mark.parametrize("step", TYPED_AT)
+@pytest.mark.parametrize(
+    "past", [{"seen_at": 31}, {"seen_at": 1, "started_at": 121}], ids=["idle", "longest"]
+)
+def test_an_end_at_any_step_keeps_what_was_typed_there(step, past):
+    visitor = Visitor()
+    visitor.go(until=step)
+    hidden, cookie = visitor.hidden(), visitor.cookie
+    given = TYPED_AT[step]
+    changed = {name: timezone.now() - timedelta(minutes=minutes) for name, minutes in past.items()}
+    Draft.objects.update(**changed)
+    assert EMPTY in visitor.page(), "nobody else reads it"
+    visitor.post(given, hidden=hidden)
+    assert visitor.cookie != cookie and visitor.step == step
+    shown = visitor.page()
+    if CANARY in str(given):
+        assert CANARY in shown
+    else:
+        code = str(*given.values()).strip("[']")
+        assert re.search(rf'value="{code}"[^>]*checked', shown)
+    assert "govuk-error" not in shown
+
+
+def test_an_end_at_a_step_that_depends_on_lost_answers_keeps_the_answer_for_it():
+    visitor = Visitor()
+    visitor.go(until="young", who={"who": "under_18"})
+    hidden = visitor.hidden()
+    Draft.objects.update(seen_at=timezone.now() - timedelta(minutes=31))
+    visitor.post({"age": "16-17"}, hidden=hidden)
+    assert visitor.step == "who"
+    visitor.post({"who": "under_18"})
+    assert visitor.step == "young" and re.search(r'value="16-17"[^>]*checked', visitor.page())
+
+
+def test_an_end_on_the_last_page_sends_nothing_and_asks_again():
+    visitor = Visitor()
+    visitor.go(until="check")
+    hidden = visitor.hidden()
+    Draft.objects.update(seen_at=timezone.now() - timedelta(minutes=31))
+    visitor.post(hidden=hidden)
+    assert "away for a while" in visitor.page() and visitor.step == "who"
+    assert Draft.objects.filter(state=Draft.State.FINISHED).count() == 0
+
+
+def test_new_code_with_another_schema_takes_over_what_is_typed_and_opens_nothing_old(monkeypatch):
+    visitor = typed()
+    hidden = visitor.hidden()
+    monkeypatch.setattr(draft_cipher, "SCHEMA", draft_cipher.SCHEMA + 1)
+    assert EMPTY in visitor.page()
+    visitor.post({"ways": ["phone"], "phone_cover": CANARY}, hidden=hidden)
+    assert CANARY in visitor.page() and "away for a while" in visitor.page()
+
+
+def test_a_step_that_new_code_does_not_know_any_more_is_no_error():
+    visitor = typed()
+    opened = open_draft(visitor)
+    opened.kept["gone_since"] = {"gone_since-x": ["y"]}
+    opened.place["step"] = "gone_since"
+    opened.save()
+    assert visitor.step == "contact"
+
+
+def open_draft(visitor: Visitor) -> drafts.Opened:
+    secret = draft_cipher.from_cookie(visitor.cookie)
+    assert secret
+    return drafts.Opened(Draft.objects.get(), secret)
+
+
+def test_the_key_has_32_random_bytes_and_the_database_only_their_hash():
+    visitor, other = Visitor(), Visitor()
+    secret = draft_cipher.from_cookie(visitor.cookie)
+    assert secret and len(secret) == 32 and visitor.cookie != other.cookie
+    assert Draft.objects.filter(cookie_hash=draft_cipher.hash_of(secret)).count() == 1
+    for value in (secret.hex(), visitor.cookie):
+        assert value.encode() not in everything_stored()
