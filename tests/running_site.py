@@ -31,6 +31,7 @@ class Site:
     folder: Path
     environment: dict[str, str] = field(default_factory=dict)
     port: int = field(default_factory=free_port)
+    options: list[str] = field(default_factory=list)  # of Waitress
     process: subprocess.Popen | None = None
 
     @property
@@ -78,6 +79,7 @@ class Site:
                     "-m",
                     "waitress",
                     f"--listen=localhost:{self.port}",
+                    *self.options,
                     "portal.wsgi:application",
                 ],
                 cwd=ROOT,
