@@ -6,7 +6,6 @@ from datetime import timedelta
 from io import StringIO
 
 import pytest
-from django.core.mail import message as mail_message
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
@@ -32,7 +31,6 @@ def mail(settings) -> Iterator[Mail]:
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", sink.port
     settings.DEFAULT_FROM_EMAIL, settings.OPERATOR_EMAIL = "door@example.org", OPERATOR
-    mail_message.DNS_NAME._fqdn = "door.example.org"
     yield sink
     sink.down()
 
