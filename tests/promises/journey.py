@@ -10,6 +10,7 @@ from django import forms
 from django.core import mail
 from django.db import connection
 
+from selfreferral import flow
 from selfreferral.fields import Words
 from selfreferral.questions import STEPS
 from tests.promises import leaks
@@ -18,26 +19,36 @@ from tests.selfreferral.visitor import Visitor
 DIGITS = {"phone_number": "07700 900461", "text_number": "07700 900462"}
 
 
-def words_of_their_own(mark: str) -> dict[str, dict[str, Any]]:
-    """Answers to every question of the way of *me*: a planted word in each text, a choice elsewhere."""
+WHO = ("me", "someone", "professional", "own-behaviour")
+CHOSEN: dict[str, dict[str, Any]] = {
+    "safe": {"now": "no"},
+    "about": {"age": "25-39"},
+    "them": {"age": "25-39"},
+    "knows": {"knows": "yes", "safe": "yes"},
+    "contact": {"phone_voicemail": "no"},
+    "harming": {"works": []},  # it would go to another queue
+    "where": {"area": "out"},
+    "where_them": {"area": "out"},
+}
+
+
+def words_of_their_own(mark: str, who: str = "me") -> dict[str, dict[str, Any]]:
+    """Answers to every question that this person sees: a planted word in each text, a choice elsewhere."""
     given: dict[str, dict[str, Any]] = {}
     for step in STEPS:
-        given[step.slug] = {name: value(mark, name, field) for name, field in step.form.base_fields.items()}
-    chosen = {"who": {"who": "me"}, "safe": {"now": "no"}, "about": {"age": "25-39"}}
-    chosen["contact"] = {"phone_voicemail": "no"}
-    return {step: {**said, **chosen.get(step, {})} for step, said in given.items()}
+        asked = step.form.base_fields.items()
+        said = {
+            name: value(f"{mark}{who[:2]}{step.slug.replace('_', '')}", name, field) for name, field in asked
+        }
+        given[step.slug] = {**said, **CHOSEN.get(step.slug, {})}
+    given["who"] = {"who": who}
+    return {step.slug: given[step.slug] for step in flow.visible(given)}
 
 
 def value(mark: str, name: str, field: forms.Field) -> Any:
     word = f"{mark}{name.replace('_', '')}"
     if isinstance(field, Words):
-        return (
-            f"{word} {DIGITS[name]}"
-            if name in DIGITS
-            else f"{word}@x.org"
-            if "email_address" in name
-            else word
-        )
+        return f"{word} {DIGITS[name]}" if name in DIGITS else f"{word}@x.org" if "email" in name else word
     codes = [code for code, _label in getattr(field, "choices", [])]
     return codes if isinstance(field, forms.MultipleChoiceField) else codes[-1]
 
@@ -45,23 +56,39 @@ def value(mark: str, name: str, field: forms.Field) -> Any:
 def planted(mark: str) -> dict[str, str]:
     """Name to word, for every word that was typed, and words that only a letter holds."""
     words = {
-        f"{step}.{name}": said
-        for step, given in words_of_their_own(mark).items()
+        f"{who}.{step}.{name}": said
+        for who in WHO
+        for step, given in words_of_their_own(mark, who).items()
         for name, said in given.items()
         if isinstance(said, str) and said.startswith(mark)
     }
     return {**words, "an answer's words": "No, never leave a message"}
 
 
+def tell_everything(visitor: Visitor, given: dict[str, dict[str, Any]]) -> None:
+    """Every page of this person's way, with those that nobody has to answer."""
+    visitor.go("check", **given)
+    if "more" in given:
+        visitor.post(do="more")
+        for step in STEPS:
+            if step.optional and step.asks and step.slug in given:
+                visitor.tell(step.slug, given[step.slug])
+                assert visitor.step == "more"
+        visitor.go("check", **given)
+
+
 def visit(mark: str, folder: str) -> Iterator[Any]:
-    """One form is sent, one is left half-way, one stands open with an invalid answer; then all is scanned."""
+    """Forms are sent, one is left half-way, one stands open with an invalid answer; then all is scanned."""
     tempfile.tempdir = folder
     logging.getLogger("django.db.backends").setLevel(logging.DEBUG)
     with leaks.logs_of(Path(folder) / "log.txt"):
+        for who in WHO:
+            sender = Visitor()
+            tell_everything(sender, words_of_their_own(mark, who))
+            assert sender.post().url == "/ask/sent/"
         given = words_of_their_own(mark)
-        Visitor().go(**given)
         left = Visitor()
-        left.go("agree", **given)
+        tell_everything(left, given)
         left.client.post("/leave/")
         waiting = Visitor()
         waiting.go("contact", **given)
