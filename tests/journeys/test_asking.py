@@ -2,62 +2,21 @@
 
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import expect
 
-from tests.conftest import DESK, PHONE
+from tests.journeys.asking import PEOPLE, VOICEMAIL, WORD, begin, go, press, step_of
 from tests.journeys.profile_scan import hits
-from tests.journeys.test_axe import axe, violations  # noqa: F401  a fixture of that name
 from tests.journeys.test_desk import desk, open_desk  # noqa: F401  fixtures
 from tests.journeys.test_traces import profile  # noqa: F401  a fixture
 from tests.journeys.watching import leave, until
 from tests.running_site import ROOT, Site
 
 pytestmark = pytest.mark.browser
-WORD = "Wrenfeather"  # what a person typed; nowhere else in this world
 MARK = "document.documentElement.dataset.mark = '1'"
 MARKED = "document.documentElement.dataset.mark || ''"
-Fill = Callable[[Page], Any]
-
-VOICEMAIL: dict[str, Fill] = {
-    "who": lambda page: page.get_by_label("Me", exact=True).check(),
-    "safe": lambda page: page.get_by_label("Yes", exact=True).check(),
-    "where": lambda page: page.get_by_label("Your postcode").fill("S60 1AE"),
-    "about": lambda page: (
-        page.get_by_label("What should we call you?").fill(WORD),
-        page.get_by_label("25 to 39").check(),
-    ),
-    "contact": lambda page: (
-        page.get_by_label("A phone call").check(),
-        page.get_by_label("The number to call").fill("07700 900123"),
-        page.get_by_label("Yes, it is safe").check(),
-        page.get_by_label("Days and times never to call").fill("evenings"),
-    ),
-}
-MAN: dict[str, Fill] = {
-    **VOICEMAIL,
-    "safe": lambda page: page.get_by_label("No", exact=True).check(),
-    "contact": lambda page: (
-        page.get_by_label("A text message").check(),
-        page.get_by_label("The number to text").fill("07700 900456"),
-        page.get_by_label("Who must not know?").fill("my wife"),
-    ),
-}
-SEVENTEEN: dict[str, Fill] = {
-    **VOICEMAIL,
-    "who": lambda page: page.get_by_label("Me, and I am under 18").check(),
-    "young": lambda page: page.get_by_label("16 or 17").check(),
-    "about": lambda page: page.get_by_label("What should we call you?").fill(WORD),
-    "contact": lambda page: page.get_by_label("I will call you").check(),
-}
-PEOPLE = {
-    "a woman with a safe voicemail": (VOICEMAIL, "wren", "Routine", "Yes, it is safe"),
-    "a man who is not safe": (MAN, "ida", "Urgent", "my wife"),
-    "a 17 year old": (SEVENTEEN, "yusuf", "Routine", "I will call you"),
-}
 
 
 @pytest.fixture
@@ -71,57 +30,24 @@ def worker(site: Site) -> Iterator[None]:
     process.wait(timeout=20)
 
 
-def step_of(page: Page) -> str:
-    field: Locator = page.locator("main [name=a-current_step]").first
-    return field.get_attribute("value") or "" if field.count() else ""
-
-
-def press(page: Page, name: str = "") -> None:
-    """Continue, Send or another button, and until the answer stands there."""
-    button = (
-        page.get_by_role("button", name=name, exact=True) if name else page.locator(".step__go button").first
-    )
-    page.evaluate("document.querySelector('main').dataset.old = '1'")
-    button.click()
-    until(page, "document.querySelector('main') && !document.querySelector('main').dataset.old")
-
-
-def begin(page: Page) -> None:
-    page.goto("/ask/")
-    press(page, "Start")
-
-
-def go(page: Page, person: dict[str, Fill], to: str = "") -> int:
-    """Through the steps up to `to`, or to the end. How many times a button was pressed."""
-    presses = 0
-    while (step := step_of(page)) and step != to:
-        person.get(step, lambda page: None)(page)
-        press(page)
-        presses += 1
-    return presses
-
-
 @pytest.mark.parametrize("name", PEOPLE)
 def test_asking_reaches_the_right_worker(open_page, open_desk, worker, javascript, name) -> None:  # noqa: F811
     """Sent on a phone, in the right queue within five seconds, opened there, their rules on top."""
-    person, staff, urgency, rule = PEOPLE[name]
+    person = PEOPLE[name]
     page = open_page(javascript)
     begin(page)
-    presses = go(page, person)
-    assert presses <= 10
+    assert go(page, person.fills) == person.presses
     reference = page.locator(".step__reference").inner_text()
     assert WORD not in page.content() and "07700" not in page.content()
-    expect(page.locator("main")).to_contain_text(
-        "If this phone stops being safe, or you change your mind, ring"
-    )
+    expect(page.locator("main")).to_contain_text("ring this number")
     page.wait_for_timeout(5000)
-    desk_page = open_desk(staff)
+    desk_page = open_desk(person.worker)
     row = desk_page.get_by_role("row").filter(has_text=reference)
-    expect(row).to_contain_text(urgency)
+    expect(row).to_contain_text(person.urgency)
     row.get_by_role("link").click()
-    expect(desk_page.locator(".desk-safe")).to_contain_text(rule)
+    expect(desk_page.locator(".desk-safe")).to_contain_text(person.rule)
     expect(desk_page.locator("main")).to_contain_text(WORD)
-    for other in {"wren", "ida", "yusuf"} - {staff}:
+    for other in {"wren", "ida", "yusuf", "bea"} - {person.worker}:
         expect(open_desk(other).locator("main")).not_to_contain_text(reference)
 
 
@@ -267,54 +193,3 @@ def test_c1_nothing_typed_is_in_any_file_of_the_profile(
         assert not [c for c in context.cookies(site.url) if c["name"] in ("__Host-n", "__Host-t")]
     context.close()
     assert hits(tmp_path / "profile", WORD) == []
-
-
-@pytest.mark.parametrize(
-    "viewport", [PHONE, DESK, {"width": 320, "height": 640}], ids=["phone", "desk", "small"]
-)
-@pytest.mark.parametrize("colours", ["light", "dark"])
-def test_axe_finds_nothing_on_any_step(open_page, axe, viewport, colours) -> None:  # noqa: F811
-    """Each step, with an error, unfolded, and the pages beside the way; and none is wider than the window."""
-    page = open_page(viewport=viewport, color_scheme=colours)
-    wrong: dict[str, list[str]] = {}
-
-    def look(name: str) -> None:
-        found = violations(page, axe)
-        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-            found.append("wider than the window")
-        if found:
-            wrong[name] = found
-
-    begin(page)
-    seen = set()
-    for person in (MAN, SEVENTEEN):
-        while step := step_of(page):
-            seen.add(step)
-            look(step)
-            if step == "contact":
-                press(page)
-                look("contact with an error")
-                for way in page.locator("[name=contact-ways]").all():
-                    way.check()
-                look("contact unfolded")
-                for way in page.locator("[name=contact-ways]").all():
-                    way.uncheck()
-            person.get(step, lambda page: None)(page)
-            press(page)
-        look("sent")
-        begin(page)
-    for choice, name in (("I am worried about how I behave", "other"), ("Me, and I am under 18", "child")):
-        go(page, {}, to="who")
-        page.get_by_label(choice).check()
-        press(page)
-        if name == "child":
-            page.get_by_label("Under 16").check()
-            press(page)
-        seen.add(name)
-        look(name)
-        if name == "other":
-            press(page, "Change my answer")
-    page.goto("/ask/now/")
-    look("pause")
-    assert {"before", "who", "young", "told", "safe", "danger", "where", "about", "check", "child"} <= seen
-    assert not wrong

@@ -6,7 +6,7 @@ import sqlite3
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.test_asking import VOICEMAIL, begin, go, press, step_of
+from tests.journeys.asking import VOICEMAIL, begin, go, press, step_of
 from tests.journeys.test_axe import axe, violations  # noqa: F401  a fixture of that name
 from tests.journeys.watching import until
 from tests.running_site import Site
