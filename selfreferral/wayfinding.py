@@ -125,7 +125,7 @@ class Wayfinding(WizardView):
 
     def frame(self) -> dict[str, Any]:
         """What every page of the form needs."""
-        slugs = [step.slug for step in flow.way(self.answers()) if step.slug != "before"]
+        slugs = [step.slug for step in self.visible() if not step.optional and step.slug != "before"]
         current = self.current()
         return {
             "title": TITLE,

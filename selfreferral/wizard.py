@@ -122,7 +122,7 @@ class Wizard(Wayfinding):
         if posted.get(limits.HONEYPOT):
             self.opened.place["filled"] = True
         step = BY_SLUG.get(posted.get(f"{self.prefix}-current_step", ""))
-        if step is None or step not in flow.visible(self.answers()) or "wizard_goto_step" in posted:
+        if step is None or step not in self.visible() or "wizard_goto_step" in posted:
             return self.go_to(self.current())
         self.storage.current_step = step.slug
         if do in ("look", "keep"):
