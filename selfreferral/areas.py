@@ -57,6 +57,7 @@ def neighbours(postcode: str, *, now: datetime) -> list[dict[str, Any]]:
     if area is None:
         return []
     near = Entry.objects.filter(service__service_areas__name__icontains=area).distinct()
+    near = near.exclude(service__help_types__slug="safeguarding")  # not whom somebody rings for themselves
     found = near.order_by("scope_order", "name").values_list("card", flat=True)
     shown = [card for card in found if settings.PORTAL_DEMO or card["checked"]]
     return [cards.present(card, now) for card in shown[:MOST_NEIGHBOURS]]

@@ -2,6 +2,7 @@
 
 import copy
 import re
+import types
 import unicodedata
 from typing import Any
 
@@ -27,7 +28,7 @@ class AtMost(MaxLengthValidator):
 
     MARKS_OF_ONE = 4  # on average; more than that is no writing, and would fill a letter
 
-    def clean(self, text: str) -> int:
+    def clean(self, text: Any) -> int:
         joined = sum(1 for mark in text if mark in JOINING or unicodedata.category(mark)[0] == "M")
         after_joiner = text.count(JOINER)
         return max(len(text) - joined - after_joiner, -(-len(text) // self.MARKS_OF_ONE))
@@ -62,7 +63,7 @@ class Questions(forms.Form):
     @classmethod
     def about_another(cls) -> type["Questions"]:
         """The same questions in the words for somebody who asks about another person."""
-        worded: type[Questions] = type(cls)(cls.__name__, (cls,), {})
+        worded: Any = types.new_class(cls.__name__, (cls,))
         worded.base_fields = {name: for_another(copy.copy(field)) for name, field in cls.base_fields.items()}
         return worded
 
@@ -99,7 +100,7 @@ def one_of(
 
 def yes_or_no(label: str, *, hint: str = "", why: str = "", them: str = "") -> forms.ChoiceField:
     """Four short answers, which the page sets beside each other."""
-    answers = [("yes", "Yes"), ("no", "No"), ("unsure", "Not sure"), UNSAID]
+    answers = [("yes", "Yes"), ("no", "No"), ("unsure", "Not sure"), (UNSAID[0], "Rather not say")]
     field: Any = one_of(label, answers, hint=hint, why=why, them=them)
     field.beside = True
     return field

@@ -75,7 +75,7 @@ class ElsewhereForm(Questions):
             ("no", "No"),
             UNSAID,
         ],
-        why="Then nobody there or here is told where somebody is going.",
+        why="So that nobody there or here is told where somebody goes.",
     )
 
 

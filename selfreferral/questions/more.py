@@ -10,7 +10,7 @@ SHORT, BOX = 60, 1000
 
 class HappeningForm(Questions):
     kinds = some_of(
-        "What is happening?",
+        "Which of these happen?",
         [
             ("physical", "Hitting, pushing, or other harm to the body"),
             ("sexual", "Sex or touching that is not wanted"),
