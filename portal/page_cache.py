@@ -26,6 +26,7 @@ NOT_OURS = (
     "/media/",
     "/ask/now/",
     "/ask/start/",
+    "/ask/wait/",
     "/ask/sent/",
     "/health/",
 )

@@ -63,7 +63,7 @@ CLASSES = (
     HeaderClass("static", ("/static/", "/media/"), EVERYWHERE),
     HeaderClass("staff", ("/cms/",), {**EVERYWHERE, **NOINDEX, "X-Frame-Options": "SAMEORIGIN"}),
     HeaderClass("desk", ("/desk/",), {**EVERYWHERE, **NOINDEX}),
-    HeaderClass("form", ("/ask/now/", "/ask/start/", "/ask/sent/"), {**EVERYWHERE, **NOINDEX}),
+    HeaderClass("form", ("/ask/now/", "/ask/start/", "/ask/wait/", "/ask/sent/"), {**EVERYWHERE, **NOINDEX}),
     HeaderClass("public", ("/",), EVERYWHERE),
 )
 STATIC, STAFF, DESK, FORM, PUBLIC = CLASSES

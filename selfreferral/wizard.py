@@ -14,11 +14,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 
-from selfreferral import counting, drafts, envelope, flow, limits, outbox
+from selfreferral import counting, drafts, envelope, expiry, flow, limits
 from selfreferral.fields import Questions
 from selfreferral.questions import BY_SLUG, Step
-from selfreferral.screens import confirmation, neutral_page, screen
-from selfreferral.wayfinding import MORE, Wayfinding, typed_of
+from selfreferral.screens import screen
+from selfreferral.sending import Sending
+from selfreferral.wayfinding import MORE, typed_of
 from services_directory.models import Generation
 from services_directory.views import SeeOther
 
@@ -27,7 +28,7 @@ UNCHECKED = ("expired", "stale", "stay", "waited")
 HERE = ("", "same-origin")  # Sec-Fetch-Site; older browsers send none
 
 
-class Wizard(Wayfinding):
+class Wizard(Sending):
     http_method_names = ["get", "head", "post"]
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -49,33 +50,9 @@ class Wizard(Wayfinding):
     def answer(self, request: HttpRequest) -> HttpResponseBase:
         found = drafts.find(request, now=self.now)
         if found.opened is None:
-            return self.without_draft(request, found)
+            return expiry.without_draft(request, found, self.get_prefix(request), now=self.now)
         self.opened = request.opened = found.opened  # type: ignore[attr-defined]
         return super().dispatch(request)
-
-    # --- without a live draft -------------------------------------------------
-    def without_draft(self, request: HttpRequest, found: drafts.Found) -> HttpResponseBase:
-        """A left or sent form stays so. After an expiry a new draft takes over what was typed."""
-        if request.method != "POST":
-            return neutral_page(request)
-        if found.state == drafts.FINISHED:
-            return SeeOther(reverse("ask_sent"))
-        step = BY_SLUG.get(request.POST.get(f"{self.get_prefix(request)}-current_step", ""))
-        if found.state == drafts.LEFT or step is None or drafts.is_over(request.POST.get("journey", "")):
-            return SeeOther(reverse("ask_now"))
-        if limits.is_over(request) and limits.count(request, "start"):
-            return SeeOther(reverse("ask_wait"))
-        opened = drafts.begin(now=self.now)
-        if typed := typed_of(step, request.POST):
-            opened.typed[step.slug] = typed
-        opened.kept["before"] = {}
-        opened.place = {"step": step.slug, "notice": "expired", "checking": True}
-        if not step.asks or step not in flow.visible({}):
-            opened.place["step"] = "who"
-        opened.save()
-        response = SeeOther(reverse("ask_now"))
-        drafts.set_cookie(response, opened)
-        return response
 
     # --- showing ----------------------------------------------------------------
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -198,41 +175,6 @@ class Wizard(Wayfinding):
         """Whether this was a page that was chosen on "Tell us more", where the others wait."""
         slug = self.steps.current
         return BY_SLUG[slug].optional and slug != MORE and bool(self.opened.place.get("from_more"))
-
-    def render_revalidation_failure(self, step: str, form: Any, **kwargs: Any) -> HttpResponseBase:
-        self.opened.place["checking"] = True
-        return self.go_to(step)
-
-    def done(self, form_list: Any, form_dict: Any, **kwargs: Any) -> HttpResponseBase:
-        """Sealed, stored and the draft ended in this transaction; the reference is shown after it."""
-        told = {slug: form.cleaned_data for slug, form in form_dict.items()}
-        answers, steps = flow.to_send(told)
-        draft = self.opened.draft
-        flags = limits.flags(
-            self.opened.place,
-            started_at=draft.started_at,
-            now=self.now,
-            many=limits.is_over(self.request),
-        )
-        try:
-            with transaction.atomic():
-                posted = outbox.post(draft.journey, answers, steps, now=self.now, flags=flags)
-                counting.tick(flow.to_count(told), now=self.now)
-                self.opened.finish(confirmation(answers, posted))
-        except (outbox.NotSent, DatabaseError):
-            self.opened.ended = False
-            self.opened.place["notice"] = "not_sent"
-            return self.go_to("check")
-        self.happened.append(counting.Happened("sent", answers.get("who", {}).get("who", "")))
-        return SeeOther(reverse("ask_sent"))
-
-    def forget(self) -> HttpResponseBase:
-        """Deletes the answers at the person's word, and goes to the start page."""
-        self.opened.ended = True
-        drafts.leave(self.request)
-        response = SeeOther("/")
-        drafts.drop_cookie(response)
-        return response
 
     def put_aside(self, posted: QueryDict) -> HttpResponseBase:
         """A tab of another journey: what it holds is shown once, and goes into no answer."""

@@ -13,6 +13,7 @@ CLASS_OF = [
     ("/find/", "public"),
     ("/ask/", "public"),
     ("/ask/now/", "form"),
+    ("/ask/wait/", "form"),
     ("/ask/sent/", "form"),
     ("/desk/", "desk"),
     ("/cms/pages/", "staff"),
