@@ -42,8 +42,8 @@ STAFF = (
         "ines",
         "Ines Example",
         "a-desk-passphrase-7",
-        (("independent", "worker"),),
-        "worker, independent team",
+        (("independent", "lead"),),
+        "lead, independent team",
     ),
     Person(
         "lee",
