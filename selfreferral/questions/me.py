@@ -75,7 +75,7 @@ class ElsewhereForm(Questions):
             ("no", "No"),
             UNSAID,
         ],
-        why="So that nobody there or here is told where somebody goes.",
+        why="So that we take care whom we tell about it.",
     )
 
 

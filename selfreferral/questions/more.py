@@ -43,7 +43,7 @@ class HappeningForm(Questions):
             ("ended", "It has ended"),
             UNSAID,
         ],
-        why="Leaving can be the most dangerous time. Nobody tells you to stay or to go.",
+        why="Leaving can be the most dangerous time.",
         them="Are they and that person together?",
     )
     words = words(
@@ -92,7 +92,7 @@ class RiskForm(Questions):
     )
     taken = yes_or_no(
         "May somebody be taken abroad, or made to marry?",
-        why="We then tell nobody in the family or the community.",
+        why="So that nobody asks the family about it.",
     )
 
 
@@ -129,7 +129,7 @@ class ChildrenForm(Questions):
     any = some_of(
         "Are there children, or is a baby on the way?",
         [("children", "Children"), ("unborn", "A baby is on the way"), ("none", "No"), UNSAID],
-        why="They may need help of their own. Asking for help is not a reason to take a child away.",
+        why="They may need help of their own.",
     )
     ages = words("How old are the children?", hint="For example 3, 7 and 15.", most=120)
     seen = yes_or_no(
@@ -141,7 +141,7 @@ class ChildrenForm(Questions):
     )
     adults = words(
         "Are there adults who rely on you?",
-        hint="For example somebody you care for.",
+        hint="For example somebody who is ill or old.",
         them="Are there adults who rely on them?",
     )
     pets = words("Are there pets?", why="There are people who look after pets for a while.")
@@ -190,7 +190,7 @@ class TouchForm(Questions):
             UNSAID,
         ],
         hint="Tick any.",
-        why="So that nobody has to tell it all again. They are not told about this without asking you.",
+        why="So that nobody has to tell it all again.",
     )
     names = words("Their names, if you know them", kind="lines", most=500)
 
@@ -199,7 +199,7 @@ class AccessForm(Questions):
     interpreter = one_of(
         "Is an interpreter needed?",
         [("yes", "Yes"), ("no", "No")],
-        hint="A professional, and somebody you do not know. Never family or friends.",
+        hint="A professional whom the family does not know. Never family or friends.",
     )
     language = words("Which language?", most=SHORT)
     interpreter_gender = one_of(
