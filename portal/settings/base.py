@@ -185,7 +185,7 @@ PORTAL_DISTRICTS = env.words("PORTAL_DISTRICTS", "S60,S61,S62,S63,S64,S65,S66,S2
 # Whether a child under 16 may ask here; otherwise the page for children gives advice and numbers only.
 CHILDREN_MAY_ASK = env.flag("PORTAL_CHILDREN_MAY_ASK")
 # Soft limits, for one network and for one form. Sending at the end is never refused.
-ASK_LIMITS = {"start": "60/h", "steps": "600/h", "journey": "200/h"}
+ASK_LIMITS = {"start": "300/h", "steps": "3000/h", "journey": "200/h"}
 RETENTION = {
     "draft_idle": timedelta(minutes=30),
     "draft_absolute": timedelta(hours=2),
