@@ -117,6 +117,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 else:
     # The exit asks for the site's settings: a database that hangs must not hold it up.
     DATABASES["default"].setdefault("OPTIONS", {})["connect_timeout"] = 2
+    # Nor a lock that nobody gives back: as long as SQLite waits, then "not sent", with numbers.
+    DATABASES["default"]["OPTIONS"].setdefault("options", "-c lock_timeout=10s")
 
 # --- caches: pages in memory, limits where every process sees them -----------
 REDIS_URL = env.text("REDIS_URL", "none")
