@@ -2,6 +2,7 @@
 who asks about another person (`them`); the codes are those that routing and the notes look at."""
 
 from selfreferral.fields import MOST_WORDS, UNSAID, Questions, one_of, some_of, words, yes_or_no
+from selfreferral.questions.equality import EqualityForm
 from selfreferral.questions.paths import child_asks, goes_on, is_for_self, is_own_behaviour
 from selfreferral.questions.step import Answers, NoQuestions, Step
 
@@ -234,55 +235,6 @@ class AccessForm(Questions):
         hint="There may be one near you, or one that works by phone.",
     )
     other = words("Anything else that we should think of", hint="For example health or medicine.")
-
-
-class EqualityForm(Questions):
-    """Added to monthly counts, and kept beside nobody. The usual questions of the public sector."""
-
-    sex = one_of("What is your sex?", [("female", "Female"), ("male", "Male"), UNSAID])
-    gender = one_of(
-        "Is your gender the same as the sex you were registered with at birth?",
-        [("same", "Yes"), ("other", "No"), UNSAID],
-    )
-    orientation = one_of(
-        "What is your sexual orientation?",
-        [
-            ("straight", "Straight"),
-            ("gay", "Gay or lesbian"),
-            ("bi", "Bi"),
-            ("other", "Another"),
-            UNSAID,
-        ],
-    )
-    ethnicity = one_of(
-        "What is your ethnic group?",
-        [
-            ("asian", "Asian or Asian British"),
-            ("black", "Black, Black British, Caribbean or African"),
-            ("mixed", "Mixed or several ethnic groups"),
-            ("white", "White"),
-            ("other", "Another ethnic group, such as Arab or Roma"),
-            UNSAID,
-        ],
-    )
-    religion = one_of(
-        "What is your religion?",
-        [
-            ("none", "None"),
-            ("buddhist", "Buddhist"),
-            ("christian", "Christian"),
-            ("hindu", "Hindu"),
-            ("jewish", "Jewish"),
-            ("muslim", "Muslim"),
-            ("sikh", "Sikh"),
-            ("other", "Another"),
-            UNSAID,
-        ],
-    )
-    disability = one_of(
-        "Do you have a health condition or disability that makes daily life harder?",
-        [("yes", "Yes"), ("no", "No"), UNSAID],
-    )
 
 
 def tells_more(answers: Answers) -> bool:
