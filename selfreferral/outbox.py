@@ -14,7 +14,7 @@ from typing import NamedTuple
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.db.models.functions import Now
 
-from selfreferral import envelope, events, routing, sealing
+from selfreferral import envelope, events, routing, sealing, waking
 from selfreferral.models import Queue, Referral
 from selfreferral.questions import FORM_VERSION, Answers, Step
 
@@ -96,6 +96,7 @@ def _take(
                     next_attempt_at=Now(),  # the worker's clock; ours may be hours ahead
                 )
                 events.append(reference, "accepted", by="form", now=now)
+                waking.knock()
         except IntegrityError:
             # The same journey at the same moment has won, or the reference was taken.
             if posted := _already(journey):

@@ -12,9 +12,9 @@ from django.db import DatabaseError, close_old_connections, connection
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from selfreferral import delivery, reconciliation
+from selfreferral import delivery, reconciliation, waking
 
-PAUSE = 1.0  # seconds between looks; a new letter waits for one of them at most
+PAUSE = 0.5  # seconds between looks; a new letter waits for one of them at most
 BEAT_EVERY = 5.0
 SWEEP_EVERY = 30.0
 logger = logging.getLogger("selfreferral.worker")
@@ -69,12 +69,14 @@ def run(*, until: threading.Event) -> None:
                 # After the letters, so that nothing that goes wrong here can hold one up.
                 next_word = time.monotonic() + SWEEP_EVERY
                 ask_receivers()
+            waking.wait(PAUSE, until=until)
         except DatabaseError:
             logger.exception("The database did not answer the worker; it goes on")
             connection.close()
+            until.wait(PAUSE)
         except Exception:
             logger.exception("A round of the worker failed; it goes on")
-        until.wait(PAUSE)
+            until.wait(PAUSE)
 
 
 def ask_receivers() -> None:
