@@ -282,7 +282,11 @@ def test_a_key_that_a_backup_brings_back_is_not_sealed_for(bare, tmp_path: Path)
         send()
 
 
-@pytest.mark.parametrize("wrong", ["age1nonsense", "", "provider", str(x25519.Identity.generate())])
+@pytest.mark.parametrize(
+    "wrong",
+    ["age1nonsense", "", "provider", str(x25519.Identity.generate())],
+    ids=["nonsense", "empty", "slug", "private"],
+)
 def test_only_a_public_key_is_revoked_and_a_private_one_is_not_repeated(bare, wrong: str) -> None:
     with pytest.raises(CommandError) as caught:
         run("revoke", wrong)
