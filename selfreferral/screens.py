@@ -15,8 +15,9 @@ from services_directory.models import TaxonomyTerm
 
 TITLE = "Ask for help"
 YOUNG = "young_people_11_17"
-TO_RING = ("prof_before", "child_them", "child_them_ask")
-FOR_YOUNG = ("child", "child_later", "told", "told_later")
+CHILDREN = ("child", "child_ask", "child_later", "child_later_ask")
+TO_RING = ("prof_before", "child_them", "child_them_ask", *CHILDREN)
+FOR_YOUNG = (*CHILDREN, "told", "told_later")
 MOST_NEAR = 3
 READER = "A trained worker of the team that answers"
 READERS = {

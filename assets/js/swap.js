@@ -29,8 +29,15 @@ function sayAbove(form, main) {
   focusOn(message);
 }
 
+// The numbers above and below follow who the page is for.
+const AROUND = [".danger", ".foot"];
+
 export function show(page, main, address) {
   document.querySelector("main").replaceWith(main);
+  for (const part of AROUND) {
+    const [old, fresh] = [document.querySelector(part), page.querySelector(part)];
+    if (old && fresh) old.replaceWith(document.adoptNode(fresh));
+  }
   document.title = page.title;
   history.replaceState(null, "", address);
   scrollTo(0, 0);

@@ -193,3 +193,18 @@ def test_c1_nothing_typed_is_in_any_file_of_the_profile(
         assert not [c for c in context.cookies(site.url) if c["name"] in ("__Host-n", "__Host-t")]
     context.close()
     assert hits(tmp_path / "profile", WORD) == []
+
+
+def test_the_numbers_around_follow_who_the_page_is_for(open_page, javascript) -> None:
+    """Somebody who worries about their own behaviour is not sent to the victims' line, nor a child."""
+    page = open_page(javascript)
+    begin(page)
+    go(page, {}, to="who")
+    page.get_by_label("I am worried about how I behave").check()
+    press(page)
+    expect(page.locator(".danger")).to_contain_text("0808 802 4040")
+    expect(page.locator(".foot")).to_contain_text("0808 802 4040")
+    press(page, "Back")
+    page.get_by_label("Me, and I am under 18").check()
+    press(page)
+    expect(page.locator(".foot")).to_contain_text("0800 1111")

@@ -7,6 +7,8 @@ import pytest
 
 from selfreferral.models import DraftPart, Referral
 from selfreferral.questions import STEPS
+from selfreferral.sentences import say
+from tests.factories import service
 from tests.selfreferral.opened import letter_of
 from tests.selfreferral.visitor import Visitor
 
@@ -32,9 +34,19 @@ def test_advice_only_unless_the_operator_says_otherwise(page):
     visitor.go(until=page, **WAYS[page])
     words = plain(visitor)
     assert "0800 1111" in words and "Tell a grown-up you trust" in words and "999" in words
+    assert say("child_safeguarding") not in words, "not without a number"
     assert "get in touch with me" not in words
     visitor.post()
     assert visitor.step == page and not Referral.objects.exists()
+
+
+def test_the_number_of_those_who_keep_children_safe_is_that_of_the_directory(page):
+    for name, number in (("MASH", "01709 000111"), ("Out of hours", "01709 000222")):
+        service(name, phones=[number], help_types=["safeguarding"], audiences=["young_people_11_17"])
+    visitor = Visitor()
+    visitor.go(until=page, **WAYS[page])
+    shown = visitor.page()
+    assert say("child_safeguarding") in shown and "01709 000111" in shown and "01709 000222" not in shown
 
 
 def test_what_was_written_waits_until_they_choose(page):
