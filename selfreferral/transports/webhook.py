@@ -61,7 +61,7 @@ class Webhook(Transport):
         held: dict[str, str] = {}
         for endpoint, ours in by_endpoint(references):
             try:
-                said = ask(endpoint, "held", {"references": list(ours)}).get("held", {})
+                said = named_in(ask(endpoint, "held", {"references": list(ours)}), "held")
             except (Unreachable, Unsupported, Refused):
                 logger.warning("A receiver could not say what it holds; its receipts count")
                 said = ours
@@ -85,10 +85,11 @@ class Webhook(Transport):
         for endpoint, ours in by_endpoint(references):
             try:
                 said = ask(endpoint, "opened", {"references": list(ours)})
+                opened = times(named_in(said, "opened"), ours)
+                closed = times(named_in(said, "closed") if "closed" in said else {}, ours)
             except (Unreachable, Unsupported, Refused):
                 logger.warning("A receiver could not say what was opened there")
                 continue
-            opened, closed = (times(said.get(name), ours) for name in ("opened", "closed"))
             found |= {
                 reference: Progress(opened.get(reference), closed.get(reference))
                 for reference in {*opened, *closed}
@@ -205,14 +206,21 @@ def by_endpoint(references: Sequence[str]) -> Iterator[tuple[Endpoint, dict[str,
             yield endpoint, ours
 
 
+def named_in(said: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """An answer without it is none: silence must not read as "we hold nothing"."""
+    if not isinstance(found := said.get(name), dict):
+        raise Unreachable("The answer is signed, and says something else.")
+    return found
+
+
 def strings(said: object) -> list[str]:
     return [one for one in said if isinstance(one, str)] if isinstance(said, list) else []
 
 
-def times(said: object, ours: Mapping[str, str]) -> dict[str, datetime]:
+def times(said: Mapping[str, Any], ours: Mapping[str, str]) -> dict[str, datetime]:
     """What was asked for, with a time that reads as one; never one that lies ahead."""
     found: dict[str, datetime] = {}
-    for reference, words in said.items() if isinstance(said, dict) else ():
+    for reference, words in said.items():
         try:
             if reference in ours:
                 found[reference] = min(receipts.moment(words), timezone.now())
