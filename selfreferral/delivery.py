@@ -127,6 +127,7 @@ def received(held: Lease, receipt: Receipt) -> bool:
         mine = held.row().update(
             state=State.RECEIVED,
             received_at=receipt.received_at,
+            carrier=referral.queue.transport,
             leased_until=None,
             next_attempt_at=None,
         )

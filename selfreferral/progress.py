@@ -4,19 +4,21 @@ The desk in this database tells by itself (triage/telling.py).
 """
 
 import logging
+import sys
 import time
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from selfreferral import events, turns
-from selfreferral.models import Queue, Referral
+from selfreferral.models import Referral
 from selfreferral.transports import base
 from selfreferral.transports.base import Progress
 
 EVERY = timedelta(seconds=20)  # at most, whatever the number of workers
 CLOSED_EVERY = timedelta(hours=1)  # nobody waits for that news, and there are many of them
-ROUND = 15.0  # seconds; whoever was not asked for comes first in the next one
+ROUND = 15.0  # seconds
 AT_ONCE = 200
 BY = "receiver"
 State = Referral.State
@@ -33,9 +35,9 @@ def go_round(*, now: datetime) -> int:
     states = [State.RECEIVED]
     if turns.mine("progress, closed", every=CLOSED_EVERY):
         states.append(State.OPENED)
-    for queue in Queue.objects.order_by("?"):
+    for name in settings.REFERRAL_TRANSPORTS:
         try:
-            moved += ask_for(queue, states, until=until, now=now)
+            moved += ask_through(name, states, until=until, now=now)
         except base.Unsupported:
             continue
         except Exception:
@@ -43,12 +45,14 @@ def go_round(*, now: datetime) -> int:
     return moved
 
 
-def ask_for(queue: Queue, states: list[State], *, until: float, now: datetime) -> int:
-    """Page by page. Raises Unsupported where the receiver cannot be asked."""
-    transport, moved, last = base.named(queue.transport), 0, 0
-    waiting = Referral.objects.filter(queue=queue, state__in=states).order_by("pk")
+def ask_through(name: str, states: list[State], *, until: float, now: datetime) -> int:
+    """Page by page, the newest first, which are most likely to have been opened since. Raises
+    Unsupported where receivers cannot be asked."""
+    transport, moved, last = base.named(name), 0, sys.maxsize
+    transport.opened([])  # before a look into the table, which costs something
+    waiting = Referral.objects.carried_by(name).filter(state__in=states).order_by("-pk")
     while time.monotonic() < until:
-        page = list(waiting.filter(pk__gt=last).values_list("pk", "reference")[:AT_ONCE])
+        page = list(waiting.filter(pk__lt=last).values_list("pk", "reference")[:AT_ONCE])
         if not page:
             break
         last = page[-1][0]

@@ -69,7 +69,7 @@ class Webhook(Transport):
         return held
 
     def everything(self) -> Iterator[list[str]]:
-        for endpoint in Endpoint.objects.filter(queue__transport=NAME):
+        for endpoint in Endpoint.objects.all():
             last = ""
             try:
                 while page := strings(ask(endpoint, "all", {"after": last}).get("references")):
@@ -199,8 +199,8 @@ def endpoint_of(queue_slug: str) -> Endpoint:
 
 def by_endpoint(references: Sequence[str]) -> Iterator[tuple[Endpoint, dict[str, str]]]:
     """Each receiver with the references, and digests, of its own letters: no other ever hears of them."""
-    rows = Referral.objects.filter(reference__in=references, queue__transport=NAME)
-    for endpoint in Endpoint.objects.filter(queue__transport=NAME):
+    rows = Referral.objects.carried_by(NAME).filter(reference__in=references)
+    for endpoint in Endpoint.objects.all():
         ours = dict(rows.filter(queue=endpoint.queue_id).values_list("reference", "digest"))
         if ours:
             yield endpoint, ours

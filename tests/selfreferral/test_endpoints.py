@@ -11,9 +11,10 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 
-from selfreferral import alarms, checks, delivery, progress, signatures, trial
+from selfreferral import alarms, checks, delivery, progress, reconciliation, signatures, trial
 from selfreferral.management.commands.deliver_referrals import drain
 from selfreferral.models import Endpoint, Event, Queue, Referral
+from selfreferral.transports.memory import Memory
 from selfreferral.transports.webhook import Webhook
 from tests.selfreferral.receiver import Running, point, running
 from tests.selfreferral.somebody import send
@@ -29,7 +30,7 @@ def receiver(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 
 
 @pytest.fixture(autouse=True)
-def ready(settings, receiver: Running, keys) -> None:
+def ready(settings, receiver: Running, keys, box) -> None:
     settings.WEBHOOK_PRIVATE_HOSTS = ["127.0.0.1"]
     Webhook.resting.clear()
     receiver.clear()
@@ -197,3 +198,19 @@ def test_a_test_says_when_it_cannot_be_sealed(receiver) -> None:
     endpoint = point("provider", url=receiver.url, secret=receiver.secret, public_key=receiver.public_key)
     endpoint.queue.recipients = []
     assert not trial.send(endpoint, now=timezone.now()).worked
+
+
+def test_what_was_received_before_the_switch_stays_where_it_is(receiver, tmp_path) -> None:
+    """Neither sent again to the new receiver, nor named to it; and it is asked for its own afterwards."""
+    before = send()
+    assert drain() == 1  # in memory
+    set_up(receiver, tmp_path)
+    command("use", "provider")
+    after = send()
+    assert drain() == 1
+    assert not any(reconciliation.compare(now=timezone.now()).values()) and drain() == 0
+    assert {file.stem for file in receiver.folder.glob("*.age")} == {after.reference}
+    Queue.objects.update(transport="memory")
+    (receiver.folder / f"{after.reference}.age").write_bytes(b"damaged")
+    assert reconciliation.compare(now=timezone.now())[reconciliation.OTHER] == 1
+    assert Memory.box.keys() == {before.reference}
