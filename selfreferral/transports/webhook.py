@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from selfreferral import receipts, signatures
 from selfreferral.models import Endpoint, Referral
+from selfreferral.models.endpoint import address_problem
 from selfreferral.receipts import Receipt
 from selfreferral.transports import wire
 from selfreferral.transports.base import Metadata, Progress, Refused, Transport, Unreachable, Unsupported
@@ -31,6 +32,10 @@ NOT_THERE = (404, 405, 501)
 logger = logging.getLogger("selfreferral.webhook")
 
 
+class Resting(Unreachable):
+    """Not even asked."""
+
+
 class Webhook(Transport):
     """Where to stands in the queue's Endpoint. Every instance knows which receivers are resting."""
 
@@ -39,14 +44,21 @@ class Webhook(Transport):
     def deliver(
         self, *, sealed: bytes, reference: str, queue_slug: str, digest: str, metadata: Metadata
     ) -> Receipt:
-        return deliver_to(
-            endpoint_of(queue_slug),
-            sealed=sealed,
-            reference=reference,
-            queue_slug=queue_slug,
-            digest=digest,
-            metadata=metadata,
-        )
+        try:
+            return deliver_to(
+                endpoint_of(queue_slug),
+                sealed=sealed,
+                reference=reference,
+                queue_slug=queue_slug,
+                digest=digest,
+                metadata=metadata,
+            )
+        except Resting:
+            raise
+        except (Unreachable, Refused) as error:
+            # What the receiver did, in our own words; never which letter, nor a word of its answer.
+            logger.warning(f"The receiver of {queue_slug} did not take a letter. {error}")
+            raise
 
     def receipt_key(self, queue_slug: str) -> str:
         return endpoint_of(queue_slug).public_key
@@ -142,7 +154,9 @@ def exchange(
 ) -> tuple[Mapping[str, str], bytes, dict[str, Any]]:
     """Headers, body and what is said in an answer that is signed, fresh, and an answer to this."""
     if Webhook.resting.get(endpoint.pk, 0) > time.monotonic():
-        raise Unreachable("It was not there a moment ago.")
+        raise Resting("It was not there a moment ago.")
+    if problem := address_problem(endpoint.url):
+        raise Refused(problem)
     now = timezone.now()
     body = json.dumps({"type": kind, "timestamp": now.isoformat(), "data": data}).encode()
     try:

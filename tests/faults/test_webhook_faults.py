@@ -176,11 +176,13 @@ def test_down_for_an_hour_and_back(nasty: Nasty, queues: None, way: str) -> None
 
 
 @pytest.mark.django_db
-def test_what_it_refuses_alarms_at_once_and_is_kept(nasty: Nasty, queues: None) -> None:
+def test_what_it_refuses_alarms_at_once_and_is_kept(nasty: Nasty, queues: None, caplog) -> None:
     letter = send()
     Referral.objects.update(created_at=timezone.now())
     nasty.usual = "401"
     drain()
+    assert "The receiver of provider did not take a letter. It answered 401." in caplog.text
+    assert letter.reference not in caplog.text
     assert open_alarms(timedelta(seconds=1)) == {"quarantined"}
     nasty.usual = "good"
     delivery.release(letter.reference, now=timezone.now())

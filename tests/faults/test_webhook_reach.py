@@ -47,6 +47,14 @@ def test_only_a_right_certificate_gets_a_letter(
         nasty.down()
 
 
+def test_plain_http_is_for_the_demonstration_only(nasty: Nasty, settings) -> None:
+    """However the address came into the database."""
+    settings.PORTAL_DEMO = False
+    with pytest.raises(Refused, match="https"):
+        deliver(endpoint(nasty))
+    assert nasty.heard == []
+
+
 def test_a_receiver_without_tls_gets_nothing_over_https(nasty: Nasty) -> None:
     with pytest.raises(Unreachable):
         deliver(endpoint(nasty, nasty.url.replace("http:", "https:")))
