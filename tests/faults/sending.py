@@ -10,7 +10,7 @@ from selfreferral.transports import webhook
 from tests.faults.nasty import Nasty
 
 SEALED = b"age-encryption.org/v1 sealed bytes"
-QUICK = 0.6  # seconds, in place of ten
+QUICK = 1.0  # seconds, in place of ten
 
 
 def endpoint(nasty: Nasty, url: str = "") -> Endpoint:

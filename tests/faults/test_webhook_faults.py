@@ -36,7 +36,7 @@ def test_what_comes_of_it(nasty: Nasty, way: str) -> None:
             deliver(to)
     else:
         assert deliver(to).reference == "K7M-4QX"
-    assert time.monotonic() - started < QUICK + 0.5
+    assert time.monotonic() - started < QUICK + 2
     assert len(nasty.heard) == 1  # nothing was followed, nothing sent twice
     Webhook.resting.clear()
     deliver(to)
@@ -202,7 +202,7 @@ def test_one_that_hangs_does_not_hold_up_the_others(nasty: Nasty, queues: None, 
         nasty.usual = "silent"
         started = time.monotonic()
         assert drain() == 4
-        assert time.monotonic() - started < 2 * QUICK
+        assert time.monotonic() - started < QUICK + 3
         assert len(other.letters()) == 4 and len(nasty.heard) == 1
         nasty.usual = "good"
         Webhook.resting.clear()

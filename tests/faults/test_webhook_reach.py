@@ -132,4 +132,4 @@ def test_a_look_up_that_hangs_ends_in_time(nasty: Nasty, monkeypatch) -> None:
     started = time.monotonic()
     with pytest.raises(Unreachable):
         deliver(endpoint(nasty, "https://receiver.example/"))
-    assert time.monotonic() - started < QUICK + 0.5
+    assert time.monotonic() - started < QUICK + 2
