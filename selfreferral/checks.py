@@ -10,7 +10,7 @@ from django.db import DatabaseError
 from django.utils.module_loading import import_string
 
 from selfreferral import routing, sealing
-from selfreferral.transports.base import Transport
+from selfreferral.transports.base import Refused, Transport, named
 
 logger = logging.getLogger("selfreferral.checks")
 
@@ -81,7 +81,17 @@ def queue_problems() -> list[str]:
                 f"{slug}: its transport {queue.transport!r} is not in REFERRAL_TRANSPORTS. "
                 f"Choose from: {', '.join(settings.REFERRAL_TRANSPORTS)}."
             )
+        elif why := not_ready(queue.transport, slug):
+            problems.append(f"{slug}: {why}")
     return problems
+
+
+def not_ready(transport: str, slug: str) -> str:
+    """What a queue's transport lacks; one that cannot be imported is `transports`' to name."""
+    try:
+        return named(transport).unready(slug)
+    except Refused:
+        return ""
 
 
 def mend_keys(slug: str, *, own_escrow: bool) -> str:

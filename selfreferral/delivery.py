@@ -100,7 +100,8 @@ def _hand_over(referral: Referral) -> Receipt:
     if hashlib.sha256(sealed).hexdigest() != referral.digest:
         raise base.Refused("The stored letter is damaged.")
     queue = referral.queue
-    receipt = base.named(queue.transport).deliver(
+    transport = base.named(queue.transport)
+    receipt = transport.deliver(
         sealed=sealed,
         reference=referral.reference,
         queue_slug=queue.slug,
@@ -113,7 +114,8 @@ def _hand_over(referral: Referral) -> Receipt:
             "created_at": referral.created_at,
         },
     )
-    if problem := receipts.problem(receipt, reference=referral.reference, digest=referral.digest):
+    key = transport.receipt_key(queue.slug)
+    if problem := receipts.problem(receipt, reference=referral.reference, digest=referral.digest, key=key):
         raise base.Unreachable(problem)
     return receipt
 
@@ -125,6 +127,7 @@ def received(held: Lease, receipt: Receipt) -> bool:
         mine = held.row().update(
             state=State.RECEIVED,
             received_at=receipt.received_at,
+            carrier=referral.queue.transport,
             leased_until=None,
             next_attempt_at=None,
         )
@@ -132,7 +135,7 @@ def received(held: Lease, receipt: Receipt) -> bool:
             events.append(referral.reference, "received", by=WORKER, now=receipt.received_at)
             if referral.attempts > 1:
                 # The receiver is back: whatever else waits for it need not wait any longer.
-                waiting_for(referral.queue.transport).update(next_attempt_at=Now())
+                waiting_for(referral.queue).update(next_attempt_at=Now())
     return bool(mine)
 
 
@@ -170,19 +173,17 @@ def release(reference: str, *, now: datetime) -> bool:
 
 
 def sweep() -> None:
-    """Let the oldest letter of each transport go now, to find out whether its receiver is back."""
-    names = Queue.objects.values_list("transport", flat=True).distinct().order_by()
-    for name in names:
-        oldest = waiting_for(name).order_by("created_at").values("pk")[:1]
-        waiting_for(name).filter(pk__in=list(oldest.values_list("pk", flat=True))).update(
+    """Let the oldest letter of each queue go now, to find out whether its receiver is back."""
+    for queue in Queue.objects.all():
+        oldest = waiting_for(queue).order_by("created_at").values("pk")[:1]
+        waiting_for(queue).filter(pk__in=list(oldest.values_list("pk", flat=True))).update(
             next_attempt_at=Now()
         )
 
 
-def waiting_for(transport: str) -> QuerySet[Referral]:
+def waiting_for(queue: Queue) -> QuerySet[Referral]:
     """Ready, but not before some later moment."""
-    later = Q(state=State.READY, next_attempt_at__gt=Now())
-    return Referral.objects.filter(later, queue__transport=transport)
+    return Referral.objects.filter(state=State.READY, next_attempt_at__gt=Now(), queue=queue)
 
 
 def beat() -> None:

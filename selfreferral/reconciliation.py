@@ -15,7 +15,7 @@ from django.db.models.functions import Now
 from django.utils.module_loading import import_string
 
 from selfreferral import events, turns
-from selfreferral.models import DailyCount, Event, Queue, Referral
+from selfreferral.models import DailyCount, Event, Referral
 from selfreferral.transports import base
 
 WHAT = "reconciliation"
@@ -35,7 +35,7 @@ def daily(*, now: datetime) -> None:
 def compare(*, now: datetime) -> Counter[str]:
     """How many of each difference. One that is not over yet when it is noted ends as an alarm."""
     found: Counter[str] = Counter({name: 0 for name in (*DIFFERENCES, RECORD)})
-    for name in Queue.objects.values_list("transport", flat=True).distinct().order_by():
+    for name in settings.REFERRAL_TRANSPORTS:
         try:
             transport = base.named(name)
             found += there(name, transport, now=now)
@@ -60,7 +60,7 @@ def last_found(names: Iterable[str]) -> int:
 def there(name: str, transport: base.Transport, *, now: datetime) -> Counter[str]:
     """Asks for everything that was handed over and not purged, a few at a time."""
     found: Counter[str] = Counter()
-    ours = Referral.objects.filter(state__in=HANDED_OVER, queue__transport=name).defer("sealed")
+    ours = Referral.objects.carried_by(name).filter(state__in=HANDED_OVER).defer("sealed")
     last = 0
     while page := list(ours.filter(pk__gt=last).order_by("pk")[:AT_ONCE]):
         last = page[-1].pk

@@ -23,7 +23,11 @@ QUEUES = {
 # Their spare key lies outside the council, and never opens anybody else's letters.
 OUTSIDE = frozenset({"independent"})
 MANAGERS = "Managers"
-PERMISSIONS = [("selfreferral", "change_routing"), ("wagtailadmin", "access_admin")]
+PERMISSIONS = [
+    ("selfreferral", "change_routing"),
+    ("selfreferral", "change_endpoint"),
+    ("wagtailadmin", "access_admin"),
+]
 
 
 def load(*, area: str, suffix: str = "") -> int:
@@ -45,7 +49,7 @@ def load(*, area: str, suffix: str = "") -> int:
 
 
 def load_managers() -> None:
-    """The group that may change the routing rules. Left alone when it is there already."""
+    """The group that may change rules and receivers. Left alone when it is there already."""
     managers, made = Group.objects.get_or_create(name=MANAGERS)
     if made:
         for app, codename in PERMISSIONS:

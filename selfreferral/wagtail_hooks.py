@@ -1,3 +1,7 @@
 """Asking for help, in the Wagtail admin."""
 
-from selfreferral import routing_editing, sentence_editing  # noqa: F401  their hooks register themselves
+from selfreferral import (  # noqa: F401  their hooks register themselves
+    endpoint_editing,
+    routing_editing,
+    sentence_editing,
+)

@@ -164,12 +164,20 @@ if "triage" in PORTAL_DOORS:
 REFERRAL_TRANSPORTS = {
     "inbox": "triage.transport.Inbox",
     "memory": "selfreferral.transports.memory.Memory",
+    "webhook": "selfreferral.transports.webhook.Webhook",
 }
-# Called by the worker every half minute, with `now`: receivers in this database say what was opened,
+# Closes the secrets with which we sign what goes to receivers elsewhere.
+ENDPOINT_KEY = env.text("ENDPOINT_KEY", "demonstration-only-endpoint-key")
+# Receivers' hosts that may have a private address; every other one must have a public address.
+WEBHOOK_PRIVATE_HOSTS = env.words("WEBHOOK_PRIVATE_HOSTS")
+# Certificates that are trusted beside the system's own: an authority inside the house.
+WEBHOOK_CA_FILE = env.text("WEBHOOK_CA_FILE", "")
+# Called by the worker every half minute, with `now`: receivers say what was opened,
 # what needs somebody is told, what is over is deleted, ticks are added up, and the deleted is wiped.
 REFERRAL_ROUNDS = [
     "triage.telling.catch_up",
     "selfreferral.alarms.ring",
+    "selfreferral.progress.ask",  # after the alarms, which wait for no receiver
     "selfreferral.drafts.purge",
     "selfreferral.reconciliation.daily",
     "selfreferral.purging.daily",

@@ -30,6 +30,8 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 ONE_MORE = "Make one more with: python -c 'import secrets; print(secrets.token_urlsafe(64))'"
 DRAFT_PEPPER = env.text("DRAFT_PEPPER", mend=ONE_MORE)
 REFERRAL_RECEIPT_KEY = env.text("REFERRAL_RECEIPT_KEY", mend=ONE_MORE)
+# Needed as soon as a queue's letters go to a receiver elsewhere; setting an endpoint up says so.
+ENDPOINT_KEY = env.text("ENDPOINT_KEY", "")
 OPERATOR_WEBHOOK = env.webhook("OPERATOR_WEBHOOK", allow_http=False)
 
 # Letters in memory end with the process that holds them: for tests and demonstrations only.

@@ -2,6 +2,7 @@
 
 from selfreferral.draft_models import Draft, DraftPart
 from selfreferral.models.alarm import Alarm
+from selfreferral.models.endpoint import Endpoint
 from selfreferral.models.figures import DailyCount, EqualityTick, MonthlyCount
 from selfreferral.models.key import RevokedKey
 from selfreferral.models.outbox import Event, Heartbeat, Referral
@@ -14,6 +15,7 @@ __all__ = [
     "DailyCount",
     "Draft",
     "DraftPart",
+    "Endpoint",
     "EqualityTick",
     "Event",
     "Heartbeat",

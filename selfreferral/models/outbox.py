@@ -10,6 +10,12 @@ class ReferralQuerySet(models.QuerySet["Referral"]):
         """Accepted, and nobody has signed for it yet. Never purged, always counted."""
         return self.filter(state__in=Referral.OUTSTANDING)
 
+    def carried_by(self, transport: str) -> "ReferralQuerySet":
+        """Received by this transport, wherever new letters of the queue go by now. Rows from before
+        that was written down count by their queue."""
+        unsaid = models.Q(carrier="", queue__transport=transport)
+        return self.filter(models.Q(carrier=transport) | unsaid)
+
 
 class Referral(models.Model):
     """One sealed letter. The row is the queue: nothing else has to be written for it to arrive.
@@ -47,6 +53,7 @@ class Referral(models.Model):
     state = models.CharField(max_length=12, choices=State.choices, default=State.READY)
     created_at = models.DateTimeField()
     received_at = models.DateTimeField(null=True, blank=True)
+    carrier = models.CharField(max_length=40, blank=True, help_text="The transport that it was received by")
     leased_until = models.DateTimeField(null=True, blank=True)
     fence = models.PositiveIntegerField(default=0)
     attempts = models.PositiveIntegerField(default=0)

@@ -1,4 +1,4 @@
-"""What a way of delivering is: one verb, the ways in which it may fail, and two questions.
+"""What a way of delivering is: one verb, the ways in which it may fail, and three questions.
 
 Add one: a file with a class like this, one line in REFERRAL_TRANSPORTS, and its name in
 tests/selfreferral/test_transports.py. Retries, leases, states and alarms come by themselves.
@@ -8,7 +8,7 @@ A transport carries sealed bytes and can open nothing (import-linter).
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import TypedDict
+from typing import NamedTuple, TypedDict
 
 from django.conf import settings
 from django.utils.module_loading import import_string
@@ -24,6 +24,13 @@ class Metadata(TypedDict):
     area_code: str
     form_version: int
     created_at: datetime
+
+
+class Progress(NamedTuple):
+    """When a person opened a letter, and when the case was closed; None for what has not happened."""
+
+    opened_at: datetime | None
+    closed_at: datetime | None = None
 
 
 class Unreachable(Exception):
@@ -53,12 +60,25 @@ class Transport(ABC):
     def holds(self, references: Sequence[str]) -> Mapping[str, str]:
         """Those of `references` that the receiver holds, each with the SHA-256, in hex, of the bytes
         that lie there now; of a letter that was purged after its case was closed, of those that came.
+        Where there are several receivers, one that cannot say counts as holding what it signed for.
         """
         raise Unsupported
 
     def everything(self) -> Iterator[list[str]]:
         """Every reference that the receiver holds, a few hundred at a time."""
         raise Unsupported
+
+    def opened(self, references: Sequence[str]) -> Mapping[str, Progress]:
+        """Those of `references` that a person there has opened, and when. Raises Unsupported only."""
+        raise Unsupported
+
+    def receipt_key(self, queue_slug: str) -> str | None:
+        """The public key that verifies this queue's receipts; None where they are signed with our own."""
+        return None
+
+    def unready(self, queue_slug: str) -> str:
+        """What must be set up before letters of this queue can go, in plain words; empty when nothing."""
+        return ""
 
 
 def named(name: str) -> Transport:

@@ -7,7 +7,11 @@ from django.db import connection
 from django.template.loader import get_template
 from django.urls import resolve
 
+from selfreferral.transports import wire
+from selfreferral.transports.webhook import Webhook
 from tests.faults import acts
+from tests.faults.nasty import Nasty
+from tests.faults.sending import QUICK
 from tests.faults.world import World, postgresql_copy, sqlite_copy
 
 
@@ -40,3 +44,14 @@ def keys(world: World) -> list[str]:
     """Queues that letters can be sealed for; the private keys that open them."""
     (identities,) = world.do(acts.furnish)
     return identities
+
+
+@pytest.fixture
+def nasty(tmp_path: Path, settings, monkeypatch) -> Iterator[Nasty]:
+    """A receiver that misbehaves when it is told to; a try ends after QUICK seconds."""
+    settings.WEBHOOK_PRIVATE_HOSTS = ["127.0.0.1", "localhost"]
+    monkeypatch.setattr(wire, "AT_MOST", QUICK)
+    Webhook.resting.clear()
+    one = Nasty(tmp_path / "letters")
+    yield one
+    one.down()

@@ -38,6 +38,7 @@ def cms(open_page: Callable[..., Page], site: Site) -> Iterator[Page]:
     """A signed-in editor's page, and at the end: what went wrong on it."""
     page = open_page(viewport=DESK)
     wrong: list[str] = []
+    page.context.set_default_timeout(45000)  # the admin is heavy, and other tests run beside this one
     page.context.add_init_script(LISTEN)
     page.on("console", lambda m: wrong.append(f"{page.url} {m.text}") if m.type == "error" else None)
     page.on("pageerror", lambda error: wrong.append(f"{page.url} {error}"))

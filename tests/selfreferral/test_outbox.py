@@ -39,6 +39,7 @@ def test_in_clear_stands_only_what_may(keys) -> None:
         "area_code": "in",
         "form_version": FORM_VERSION,
         "state": "ready",
+        "carrier": "",  # and then the name of a transport
     }
     numbers = {"id", "queue_id", "fence", "attempts", "surprises"}
     times = {"created_at", "received_at", "leased_until", "next_attempt_at"}

@@ -1,6 +1,8 @@
 """One contract for every way to deliver: whatever stands in REFERRAL_TRANSPORTS is tried here."""
 
 import hashlib
+import uuid
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
@@ -8,9 +10,12 @@ import pytest
 from django.conf import settings
 from django.utils import timezone
 
-from selfreferral import receipts
+from selfreferral import receipts, signatures, starter
+from selfreferral.models import Queue, Referral
 from selfreferral.transports.base import Refused, Transport, Unsupported, named
 from selfreferral.transports.memory import Memory
+from selfreferral.transports.webhook import Webhook
+from tests.selfreferral.receiver import Running, point, running
 from tests.selfreferral.somebody import NOW
 
 SEALED = b"age-encryption.org/v1 sealed bytes"
@@ -24,9 +29,42 @@ METADATA = {
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(scope="module")
+def receiver(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    with running(tmp_path_factory.mktemp("receiver")) as found:
+        yield found
+
+
+def webhook(request: pytest.FixtureRequest) -> None:
+    """An endpoint that leads to a real receiver, and the rows by which it is asked for its own letters."""
+    receiver: Running = request.getfixturevalue("receiver")
+    request.getfixturevalue("settings").WEBHOOK_PRIVATE_HOSTS = ["127.0.0.1"]
+    receiver.clear()
+    Webhook.resting.clear()
+    starter.load(area="Rotherham")
+    point("provider", url=receiver.url, secret=receiver.secret, public_key=receiver.public_key)
+    for reference in ("K7M-4QX", "CCC-CCC", "ZZZ-ZZZ"):
+        Referral.objects.create(
+            reference=reference,
+            journey=uuid.uuid4(),
+            queue=Queue.objects.get(slug="provider"),
+            sealed=SEALED,
+            digest=hashlib.sha256(SEALED).hexdigest(),
+            created_at=NOW,
+        )
+
+
 @pytest.fixture(params=sorted(settings.REFERRAL_TRANSPORTS))
 def transport(request: pytest.FixtureRequest, box: dict) -> Transport:
+    if request.param == "webhook":
+        webhook(request)
     return named(request.param)
+
+
+@pytest.fixture
+def key(transport: Transport) -> str | None:
+    """What verifies its receipts."""
+    return transport.receipt_key("provider")
 
 
 def deliver(transport: Transport, **changes) -> receipts.Receipt:
@@ -41,27 +79,27 @@ def deliver(transport: Transport, **changes) -> receipts.Receipt:
     return transport.deliver(**{**letter, **changes})
 
 
-def problem(receipt: object, **changes: str) -> str:
+def problem(receipt: object, **changes: str | None) -> str:
     digest = hashlib.sha256(SEALED).hexdigest()
     return receipts.problem(receipt, **{"reference": "K7M-4QX", "digest": digest, **changes})
 
 
-def test_a_letter_gets_a_receipt_that_verifies(transport: Transport) -> None:
+def test_a_letter_gets_a_receipt_that_verifies(transport: Transport, key) -> None:
     before = timezone.now()
     receipt = deliver(transport)
-    assert problem(receipt) == ""
+    assert problem(receipt, key=key) == ""
     assert before <= receipt.received_at <= timezone.now()
 
 
-def test_the_same_letter_again_gets_a_receipt_again(transport: Transport) -> None:
-    assert [problem(deliver(transport)) for _ in range(3)] == ["", "", ""]
+def test_the_same_letter_again_gets_a_receipt_again(transport: Transport, key) -> None:
+    assert [problem(deliver(transport), key=key) for _ in range(3)] == ["", "", ""]
 
 
-def test_another_letter_under_the_same_reference_is_refused(transport: Transport) -> None:
+def test_another_letter_under_the_same_reference_is_refused(transport: Transport, key) -> None:
     deliver(transport)
     with pytest.raises(Refused):
         deliver(transport, sealed=SEALED + b"!")
-    assert problem(deliver(transport)) == ""
+    assert problem(deliver(transport), key=key) == ""
 
 
 def test_a_letter_that_does_not_match_its_digest_is_refused(transport: Transport) -> None:
@@ -69,9 +107,11 @@ def test_a_letter_that_does_not_match_its_digest_is_refused(transport: Transport
         deliver(transport, digest=hashlib.sha256(b"other").hexdigest())
 
 
-def test_letters_of_two_people_get_a_receipt_each(transport: Transport) -> None:
+def test_letters_of_two_people_get_a_receipt_each(transport: Transport, key) -> None:
     other = deliver(transport, reference="CCC-CCC", sealed=b"other")
-    assert problem(other) and problem(deliver(transport)) == ""
+    assert problem(other, key=key) and problem(deliver(transport), key=key) == ""
+    digest = hashlib.sha256(b"other").hexdigest()
+    assert problem(other, reference="CCC-CCC", digest=digest, key=key) == ""
 
 
 def test_a_receiver_says_what_it_holds_or_that_it_cannot_say(transport: Transport) -> None:
@@ -119,3 +159,40 @@ def test_what_is_no_receipt_is_seen(forge, box: dict) -> None:
     receipt = deliver(named("memory"))
     assert problem(receipt) == ""
     assert problem(forge(receipt))
+
+
+@pytest.fixture
+def answered(request: pytest.FixtureRequest) -> receipts.Receipt:
+    webhook(request)
+    return deliver(named("webhook"))
+
+
+def signed_by_another(receipt: receipts.Receipt) -> receipts.Receipt:
+    private, _public = signatures.new_pair()
+    return replace(receipt, signature=signatures.sign(receipt.signed, private))
+
+
+FORGED_ELSEWHERE = {
+    "another time": FORGED["another time"],
+    "no signature": FORGED["no signature"],
+    "no ASCII": FORGED["a signature that is no ASCII"],
+    "signed with our own key": lambda receipt: receipts.sign(
+        receipt.reference, receipt.digest, receipt.received_at
+    ),
+    "signed by another": signed_by_another,
+    "something else was signed": lambda receipt: replace(receipt, signed=receipt.signed + b" "),
+    "nothing was signed": lambda receipt: replace(receipt, signed=b""),
+    "another version": lambda receipt: replace(receipt, signature=receipt.signature.replace("v1a,", "v1,")),
+}
+
+
+@pytest.mark.parametrize("forge", FORGED_ELSEWHERE.values(), ids=FORGED_ELSEWHERE)
+def test_what_a_receiver_elsewhere_did_not_sign_is_seen(forge, answered: receipts.Receipt) -> None:
+    key = named("webhook").receipt_key("provider")
+    assert problem(answered, key=key) == "" and problem(answered)
+    assert problem(forge(answered), key=key)
+
+
+def test_again_gives_the_first_receipt_with_a_signature_of_now(answered: receipts.Receipt) -> None:
+    again = deliver(named("webhook"))
+    assert again.received_at == answered.received_at and again.signature != answered.signature
