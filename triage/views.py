@@ -24,12 +24,14 @@ def case_list(request: HttpRequest) -> HttpResponse:
     closed = request.GET.get("closed") == "1"
     shown = visible.closed().order_by("-closed_at") if closed else visible.unfinished().most_urgent_first()
     page = Paginator(shown, ON_A_PAGE).get_page(request.GET.get("page"))
+    unopened = visible.unopened().count()
     context = {
-        "title": "Requests",
+        "title": f"({unopened}) Requests" if unopened else "Requests",
         "closed": closed,
         "page": page,
         "rows": listing.rows(page, now=now, names=names),
-        "unopened": visible.unopened().count(),
+        "unopened": unopened,
+        "looked": listing.moment(now, now),
         "queues": sorted(names.get(slug, slug) for slug in access.roles_of(request.user)),
     }
     return render(request, "triage/list.html", context)
