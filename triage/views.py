@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from triage import access, decisions, events, listing, reading
+from triage import access, decisions, events, listing, reading, repeats
 from triage.signing_in import at_the_desk, see_other
 
 ON_A_PAGE = 50
@@ -37,11 +37,15 @@ def case_list(request: HttpRequest) -> HttpResponse:
     return render(request, "triage/list.html", context)
 
 
+def is_guess(request: HttpRequest) -> bool:
+    return "prefetch" in request.headers.get("Sec-Purpose", "") + request.headers.get("Purpose", "")
+
+
 @require_safe
 @at_the_desk
 def case_page(request: HttpRequest, reference: str) -> HttpResponse:
     """Opens the letter, and says so on the record. A browser that guesses ahead opens nothing."""
-    if "prefetch" in request.headers.get("Sec-Purpose", "") + request.headers.get("Purpose", ""):
+    if is_guess(request):
         return HttpResponse(status=425)
     if request.method == "HEAD":
         return HttpResponse()
@@ -54,6 +58,7 @@ def case_page(request: HttpRequest, reference: str) -> HttpResponse:
     status = 200
     try:
         context["letter"] = reading.read(case, user=request.user, now=now)
+        context["repeats"] = repeats.find(case, context["letter"], user=request.user, now=now)
     except reading.LeadsOnly:
         context |= {"leads_only": True, "leads": listing.leads_of(case)}
     except reading.MayNotRead:
