@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 from selfreferral.questions import STEPS
 from triage import access, events, listing, reading, views
 from triage.contact_details import LEFT_OUT, without
+from triage.models import CaseEvent
 from triage.reading import Letter, Line, Part
 from triage.signing_in import at_the_desk, see_other
 
@@ -67,7 +68,7 @@ def page(request: HttpRequest, reference: str) -> HttpResponse:
         return see_other(reverse("desk_case", args=[reference]))
     if with_contact:
         by = request.user.get_username()
-        events.write("printed", now=now, reference=reference, by=by)
+        events.write(CaseEvent.What.PRINTED, now=now, reference=reference, by=by)
     context = {
         "title": f"Request {reference}",
         "row": listing.row(case, now=now, names=listing.queue_names()),

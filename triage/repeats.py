@@ -12,7 +12,7 @@ from typing import Any
 from selfreferral.contact import TheirContactForm
 from triage import access, events, reading
 from triage.contact_details import emails_in, numbers_in
-from triage.models import Case
+from triage.models import Case, CaseEvent
 from triage.reading import Letter
 
 MOST, BACK = 200, timedelta(days=365)
@@ -50,7 +50,7 @@ def find(case: Case, letter: Letter, *, user: Any, now: datetime) -> Looked:
     mine = ways(letter)
     if not mine:
         return Looked()
-    events.write("repeats", now=now, reference=case.reference, by=user.get_username())
+    events.write(CaseEvent.What.REPEATS, now=now, reference=case.reference, by=user.get_username())
     roles, until = access.roles_of(user), time.monotonic() + SECONDS
     found: list[Repeat] = []
     number = 0

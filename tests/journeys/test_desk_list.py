@@ -1,5 +1,6 @@
 """The desk's list with two hundred cases in a real browser: what stands first, and looking again."""
 
+import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -113,3 +114,26 @@ def test_a_list_that_cannot_look_and_one_that_is_signed_out_say_so(open_desk, mo
     assert asked == []
     page.get_by_role("link", name="Sign in again").click()
     expect(page.locator("h1")).to_have_text("Sign in")
+
+
+@pytest.mark.parametrize("viewport", [test_desk.SMALL, test_desk.TABLET])
+def test_a_repeat_and_the_paper_of_a_request(open_desk, desk: Site, axe, viewport) -> None:
+    """The same person twice: the second leads to the first, and to paper without a number."""
+    sent = json.loads(Site(desk.folder).run("-m", "tests.triage.cases").splitlines()[-1])
+    page = open_desk("lee", viewport=viewport)
+    page.goto(f"/desk/{sent['plain']}/")
+    expect(page.locator(".desk-repeats")).to_contain_text("the same phone number")
+    expect(page.locator(".desk-repeats").get_by_role("link", name=sent["other"])).to_be_visible()
+    wrong = violations(page, axe)
+    page.get_by_role("link", name="Print this request").click()
+    expect(page.locator(".desk-safe")).to_contain_text("never leave a message")
+    expect(page.locator("main")).not_to_contain_text("07700")
+    wrong += violations(page, axe)
+    page.get_by_role("button", name="Show it with numbers").click()
+    expect(page.locator(".desk-safe")).to_contain_text("07700 900461")
+    page.emulate_media(media="print")
+    expect(page.locator(".desk-tools").first).to_be_hidden()
+    expect(page.locator(".desk-printed")).to_be_visible()
+    assert not wrong
+    wide = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+    assert not wide

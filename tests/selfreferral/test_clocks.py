@@ -70,6 +70,7 @@ OFFICE, DAYTIME = starter.OFFICE, starter.DAYTIME
         # The night in which an hour is left out, and the one in which it comes twice.
         ({}, "urgent", "2026-03-29 00:30", "2026-03-29 03:30"),
         ({}, "urgent", "2026-10-25 00:30", "2026-10-25 01:30+00:00"),
+        ({"sun": ["00:30", "05:00"]}, "urgent", "2026-03-28 23:00", "2026-03-29 03:30"),
         (DAYTIME, "urgent", "2026-03-28 22:00", "2026-03-29 11:00"),
         (DAYTIME, "urgent", "2026-10-24 20:30", "2026-10-25 10:30"),
     ],
