@@ -1,6 +1,6 @@
-// Builds static/css/site.css, static/css/desk.css (triage staff only) and static/js/site.js. Usage: node build.js [folder], default ../static.
+// Builds static/css/site.css, static/js/site.js, and desk.css and desk.js (triage staff only). Usage: node build.js [folder], default ../static.
 // The output is committed; tests/portal/test_assets.py builds it again elsewhere and compares.
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import esbuild from "esbuild";
@@ -20,14 +20,13 @@ for (const name of ["site", "desk"]) {
   writeFileSync(join(out, `css/${name}.css`), css.code);
 }
 
-const entry = join(here, "js/site.js");
-if (existsSync(entry)) {
+for (const name of ["site", "desk"]) {
   await esbuild.build({
-    entryPoints: [entry],
+    entryPoints: [join(here, `js/${name}.js`)],
     bundle: true,
     minify: true,
     target: "es2017",
     legalComments: "none",
-    outfile: join(out, "js/site.js"),
+    outfile: join(out, `js/${name}.js`),
   });
 }

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
-from selfreferral import checks, events, reconciliation, turns
+from selfreferral import checks, clocks, events, reconciliation, turns
 from selfreferral.channels import Channels
 from selfreferral.models import Alarm, Event, Queue, Referral
 
@@ -34,7 +34,7 @@ logger = logging.getLogger("selfreferral.alarms")
 
 @dataclass(frozen=True)
 class Kind:
-    """`find` is one query: it is given the time that lies `after` back and says how many there are.
+    """`find` asks the database: it is given the time that lies `after` back and says how many there are.
 
     Without `after` the agreed time of each urgency counts (ANSWER_WITHIN). `words` may hold
     {number} when they go to the operator. `each`: whatever is new is told at once, although the
@@ -55,10 +55,16 @@ def unopened() -> QuerySet[Referral]:
 
 
 def late(now: datetime, *urgencies: str) -> Q:
-    """Past the time in which somebody should have opened it, counted from when it was sent."""
-    within, condition = settings.ANSWER_WITHIN, Q()
-    for urgency in urgencies:
-        condition |= Q(urgency=urgency, created_at__lte=now - within[urgency])
+    """Past the time in which somebody should have opened it, in the hours of its queue.
+
+    Urgent ones by the clock on the wall: the operator may be the only one awake.
+    """
+    condition = Q(urgency=Urgency.URGENT, created_at__lte=now - settings.ANSWER_WITHIN[Urgency.URGENT])
+    condition &= Q(urgency__in=urgencies)
+    for queue in Queue.objects.only("open_hours"):
+        for urgency in set(urgencies) - {Urgency.URGENT}:
+            sent_by = clocks.sent_by(now, urgency, queue.open_hours)
+            condition |= Q(queue=queue, urgency=urgency, created_at__lte=sent_by)
     return condition
 
 

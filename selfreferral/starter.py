@@ -4,9 +4,12 @@ who may change rules and sentences, as groups without anybody in them.
 
 from django.contrib.auth.models import Group, Permission
 
-from selfreferral import routing, sentence_editing
+from selfreferral import clocks, routing, sentence_editing
 from selfreferral.models import Queue
 
+DAYTIME = {day: ["09:00", "21:00"] for day in (*clocks.DAYS, clocks.HOLIDAY)}
+OFFICE = {day: ["09:00", "17:00"] for day in clocks.DAYS[:5]}  # closed on bank holidays
+OPEN = {"Every day, 9am to 9pm": DAYTIME, "Monday to Friday, 9am to 5pm": OFFICE}
 # Every hour and promise here is the local lead's to confirm.
 QUEUES = {
     "provider": ("{area} provider", "Every day, 9am to 9pm", "within 24 hours"),
@@ -38,6 +41,7 @@ def load(*, area: str, suffix: str = "") -> int:
         defaults = {
             "name": name.format(area=area) + suffix,
             "hours": hours,
+            "open_hours": OPEN[hours],
             "reply_words": reply_words,
             "area": area,
             "own_escrow": slug in OUTSIDE,

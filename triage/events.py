@@ -10,6 +10,9 @@ from django.db import transaction
 from triage.models import CaseEvent, RecordHead
 
 ONLY_HEAD = 1
+What = CaseEvent.What
+# Rows that change nothing about a case: whoever looked, or was sent away.
+LOOKS = (What.OPENING, What.UNREADABLE, What.REFUSED, What.REPEATS, What.PRINTED)
 
 
 @transaction.atomic
@@ -61,3 +64,9 @@ def faults() -> int:
 
 def of_case(reference: str) -> list[CaseEvent]:
     return list(CaseEvent.objects.filter(reference=reference).order_by("number"))
+
+
+def last_change(reference: str) -> int:
+    """The number of the last row that changed the case; 0 when there is none."""
+    changes = CaseEvent.objects.filter(reference=reference).exclude(what__in=LOOKS)
+    return changes.order_by("-number").values_list("number", flat=True).first() or 0

@@ -94,16 +94,29 @@ def read(case: Case, *, user: Any, now: datetime) -> Letter:
 @transaction.atomic
 def mark_opened(case: Case, *, now: datetime) -> None:
     """The first opening moves the case on; later ones change nothing."""
-    moved = Case.objects.filter(pk=case.pk, state=Case.State.RECEIVED).update(
-        state=Case.State.OPENED, opened_at=now
-    )
+    # By its digest: what was handed on while it was being read has not been opened where it is now.
+    as_read = Case.objects.filter(pk=case.pk, state=Case.State.RECEIVED, digest=case.digest)
+    moved = as_read.update(state=Case.State.OPENED, opened_at=now)
     if moved:
         case.state, case.opened_at = Case.State.OPENED, now
         telling.tell(case, now=now)
 
 
+def is_for_leads(case: Case) -> bool:
+    """Opens the letter, shows it to nobody. False when it cannot be opened: then nobody reads it."""
+    try:
+        return unseal(case).leads_only
+    except Unreadable:
+        return False
+
+
 def unseal(case: Case) -> Letter:
     """Raises Unreadable, whose message holds no word of the letter."""
+    return letter_of(envelope_of(case))
+
+
+def envelope_of(case: Case) -> dict[str, Any]:
+    """The letter as it was sealed. Raises Unreadable, also for one that could not be shown."""
     sealed = bytes(case.sealed)
     if hashlib.sha256(sealed).hexdigest() != case.digest:
         raise Unreadable("The sealed bytes are not those that came.")
@@ -111,7 +124,7 @@ def unseal(case: Case) -> Letter:
         plain = opening.open(sealed, opening.load(settings.TRIAGE_KEY_FILE))
         envelope = json.loads(plain)
         version, reference, queue = (envelope[name] for name in ("version", "reference", "queue"))
-        letter = letter_of(envelope)
+        letter_of(envelope)
     except (opening.CannotOpen, opening.KeyFileProblem):
         raise Unreadable("The key of this desk does not open it.") from None
     except (ValueError, KeyError, TypeError, AttributeError):
@@ -119,7 +132,7 @@ def unseal(case: Case) -> Letter:
     if version not in VERSIONS or (reference, queue) != (case.reference, case.queue):
         # A letter that was moved under another reference must not be answered as that person's.
         raise Unreadable("It is not the letter that belongs to this case.")
-    return letter
+    return envelope
 
 
 def key_problem() -> str:

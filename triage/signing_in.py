@@ -32,6 +32,8 @@ ONE_NAME, ANY_NAME = "5/5m", "20/5m"
 WAIT_SECONDS = 300
 IDLE = timedelta(minutes=20)
 LONGEST = timedelta(hours=10)  # a shift
+# A page that looks again by itself says so: nobody did anything, and the time until IDLE goes on.
+BY_ITSELF = "Desk-Looks-Again"
 CAME_AT, SEEN_AT = "came_at", "seen_at"
 # What stands at /desk/sign-in/?w=…: the code is all that travels.
 WHY = {"wrong": "w", "wait": "p", "idle": "i", "out": "o"}
@@ -61,7 +63,8 @@ def at_the_desk(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
         if is_over(request, now):
             logout(request)
             return door("idle")
-        request.session[SEEN_AT] = now.isoformat()
+        if BY_ITSELF not in request.headers:
+            request.session[SEEN_AT] = now.isoformat()
         return view(request, *args, **kwargs)
 
     return guarded

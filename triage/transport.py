@@ -2,16 +2,14 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
 from selfreferral import receipts
 from selfreferral.receipts import Receipt
 from selfreferral.transports.base import Metadata, Refused, Transport
-from triage import events
+from triage import clocks, events
 from triage.models import Case, CaseEvent
 
 BY = "delivery"
@@ -44,7 +42,7 @@ class Inbox(Transport):
                     "digest": digest,
                     "sent_at": metadata["created_at"],
                     "received_at": now,
-                    "due_at": answer_by(metadata),
+                    "due_at": clocks.due(metadata["created_at"], metadata["urgency"], queue_slug),
                 },
             )
             if is_new or self.mended(case, sealed, digest):
@@ -75,9 +73,3 @@ def held(case: Case) -> str:
     sealed = bytes(case.sealed)
     purged = not sealed and case.state == Case.State.CLOSED
     return case.digest if purged else hashlib.sha256(sealed).hexdigest()
-
-
-def answer_by(metadata: Metadata) -> datetime:
-    """Counted from when the person sent it. An urgency that we do not know is taken for urgent."""
-    within = settings.ANSWER_WITHIN
-    return metadata["created_at"] + within.get(metadata["urgency"], within[Case.Urgency.URGENT])

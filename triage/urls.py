@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from triage import decisions, signing_in, views
+from triage import decisions, printing, signing_in, views
 
 REFERENCE = r"(?P<reference>[A-Z0-9-]{3,20})"
 SLUGS = "|".join(decisions.BY_SLUG)
@@ -12,6 +12,7 @@ urlpatterns = [
     path("sign-in/", signing_in.sign_in, name="desk_sign_in"),
     path("sign-out/", signing_in.sign_out, name="desk_sign_out"),
     re_path(rf"^{REFERENCE}/$", views.case_page, name="desk_case"),
+    re_path(rf"^{REFERENCE}/print/$", printing.page, name="desk_print"),
     re_path(rf"^{REFERENCE}/(?P<slug>{SLUGS})/$", views.decide, name="desk_decide"),
     path("<path:rest>", views.nowhere),
 ]

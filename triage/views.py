@@ -1,15 +1,18 @@
 """The desk's pages: the list, one case, and what is decided about it."""
 
+from datetime import datetime
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
-from triage import access, decisions, events, listing, reading
+from triage import access, decisions, events, history, listing, reading, repeats
+from triage.models import Case
 from triage.signing_in import at_the_desk, see_other
 
 ON_A_PAGE = 50
@@ -24,22 +27,28 @@ def case_list(request: HttpRequest) -> HttpResponse:
     closed = request.GET.get("closed") == "1"
     shown = visible.closed().order_by("-closed_at") if closed else visible.unfinished().most_urgent_first()
     page = Paginator(shown, ON_A_PAGE).get_page(request.GET.get("page"))
+    unopened = visible.unopened().count()
     context = {
-        "title": "Requests",
+        "title": f"({unopened}) Requests" if unopened else "Requests",
         "closed": closed,
         "page": page,
         "rows": listing.rows(page, now=now, names=names),
-        "unopened": visible.unopened().count(),
+        "unopened": unopened,
+        "looked": listing.moment(now, now),
         "queues": sorted(names.get(slug, slug) for slug in access.roles_of(request.user)),
     }
     return render(request, "triage/list.html", context)
+
+
+def is_guess(request: HttpRequest) -> bool:
+    return "prefetch" in request.headers.get("Sec-Purpose", "") + request.headers.get("Purpose", "")
 
 
 @require_safe
 @at_the_desk
 def case_page(request: HttpRequest, reference: str) -> HttpResponse:
     """Opens the letter, and says so on the record. A browser that guesses ahead opens nothing."""
-    if "prefetch" in request.headers.get("Sec-Purpose", "") + request.headers.get("Purpose", ""):
+    if is_guess(request):
         return HttpResponse(status=425)
     if request.method == "HEAD":
         return HttpResponse()
@@ -49,9 +58,10 @@ def case_page(request: HttpRequest, reference: str) -> HttpResponse:
     except access.NotHere:
         return not_here(request)
     context: dict[str, Any] = {}
-    status = 200
+    status, names = 200, listing.queue_names()
     try:
         context["letter"] = reading.read(case, user=request.user, now=now)
+        context["repeats"] = repeats.find(case, context["letter"], user=request.user, now=now)
     except reading.LeadsOnly:
         context |= {"leads_only": True, "leads": listing.leads_of(case)}
     except reading.MayNotRead:
@@ -62,37 +72,69 @@ def case_page(request: HttpRequest, reference: str) -> HttpResponse:
         context["unreadable"], status = True, 500
     context |= {
         "title": f"Request {case.reference}",
-        "row": listing.row(case, now=now, names=listing.queue_names()),
+        "row": listing.row(case, now=now, names=names),
         # Who may not read it must not stand as the one who has it.
         "decisions": [] if "leads_only" in context else decisions.open_to(request.user, case, now=now),
-        "history": events.of_case(case.reference),
+        "seen": events.last_change(case.reference),
+        "history": history.of_case(case.reference, names=names),
         "printed": listing.moment(now, now),
     }
     return render(request, "triage/case.html", context, status=status)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @at_the_desk
 def decide(request: HttpRequest, reference: str, slug: str) -> HttpResponse:
-    """One of the declared decisions. A form with a mistake comes back without opening the letter."""
-    now = timezone.now()
+    """One of the declared decisions: its form if it asks something, and what follows when it is sent.
+
+    Looking changes nothing, and the letter is shown by neither.
+    """
+    now, decision = timezone.now(), decisions.BY_SLUG[slug]
+    sent = request.method == "POST"
+    if not (sent or decision.asks):
+        return HttpResponseNotAllowed(["POST"])
     try:
         case = access.case_for(request.user, reference, now=now)
     except access.NotHere:
         return not_here(request)
-    decision = decisions.BY_SLUG[slug]
-    form = decision.form(request.POST)
-    context = {"title": f"Request {case.reference}", "case": case, "decision": decision, "form": form}
-    if not form.is_valid():
-        return render(request, "triage/decide.html", context, status=422)
     try:
-        decisions.decide(decision, case, user=request.user, answers=form.cleaned_data, now=now)
-    except decisions.NotNow:
-        case = access.visible_to(request.user).select_related("claimed_by").get(pk=case.pk)
-        context["row"] = listing.row(case, now=now, names=listing.queue_names())
-        return render(request, "triage/not_now.html", context, status=409)
-    done = case.reference if decision.stays else None
-    return see_other(reverse("desk_case", args=[done]) if done else reverse("desk"))
+        act = decisions.check(decision, case, user=request.user, now=now)
+        form = decision.form(request.POST if sent else None, act=act)
+        if not (sent and form.is_valid()):
+            return ask(request, decision, form, case)
+        answers, seen = form.cleaned_data, number(request.POST.get("seen", ""))
+        decisions.decide(decision, case, user=request.user, answers=answers, now=now, seen=seen)
+    except decisions.NotNow as why:
+        return not_now(request, case, str(why), now=now)
+    if decision.stays:
+        return see_other(reverse("desk_case", args=[case.reference]))
+    return see_other(f"{reverse('desk')}?done={slug}")
+
+
+def ask(request: HttpRequest, decision: decisions.Decision, form: Form, case: Case) -> HttpResponse:
+    context = {
+        "title": f"Request {case.reference}",
+        "case": case,
+        "decision": decision,
+        "form": form,
+        # What the person had before them stays what it was while they mend a mistake.
+        "seen": number(request.POST.get("seen", "")) or events.last_change(case.reference),
+    }
+    return render(request, "triage/decide.html", context, status=422 if form.errors else 200)
+
+
+def not_now(request: HttpRequest, case: Case, why: str, *, now: datetime) -> HttpResponse:
+    """How it stands now, if it is still theirs to see."""
+    there = access.visible_to(request.user).select_related("claimed_by").filter(pk=case.pk).first()
+    if there is None:
+        return not_here(request)
+    row = listing.row(there, now=now, names=listing.queue_names())
+    context = {"title": f"Request {case.reference}", "case": there, "row": row, "why": why}
+    return render(request, "triage/not_now.html", context, status=409)
+
+
+def number(typed: str) -> int | None:
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 12 else None
 
 
 @at_the_desk

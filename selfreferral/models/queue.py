@@ -1,7 +1,9 @@
 """Where a referral goes: a team of people with hours, a promise and keys."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 
+from selfreferral import clocks
 from selfreferral.models.key import RevokedKey
 
 
@@ -17,6 +19,9 @@ class Queue(models.Model):
     slug = models.SlugField(unique=True, help_text="What the routing rules call it: high-risk")
     name = models.CharField(max_length=120)
     hours = models.CharField(max_length=200, help_text="When it is answered: every day, 9am to 9pm")
+    open_hours = models.JSONField(
+        default=dict, blank=True, help_text='When clocks run: {"mon": ["09:00", "17:00"]}; {} is always'
+    )
     reply_words = models.CharField(max_length=120, help_text="The promise as people read it: within 24 hours")
     area = models.CharField(max_length=80, blank=True, help_text="Whose area it answers for")
     recipients = models.JSONField(default=list)
@@ -32,6 +37,10 @@ class Queue(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        if problem := clocks.problem(self.open_hours):
+            raise ValidationError({"open_hours": problem})
 
     def keys_in_use(self) -> list[str]:
         """The public keys to seal for, in their order: `recipients` without those that were revoked.

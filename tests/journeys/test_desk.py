@@ -10,6 +10,7 @@ from tests.conftest import DESK
 from tests.front_end import node_packages
 from tests.journeys.test_axe import violations
 from tests.running_site import Decoy, Site
+from triage.decisions import DECISIONS
 from triage.demo_staff import STAFF
 
 pytestmark = pytest.mark.browser
@@ -88,6 +89,14 @@ def test_a_shift(open_desk: OpenDesk, site: Site, javascript: bool) -> None:
     assert place and place["y"] < 300, "their rules are not in view at once"
     page.get_by_role("button", name="I am taking this on").click()
     expect(page.locator(".desk-facts")).to_contain_text("Wren Example")
+    try_to_reach(page, "No answer")
+    try_to_reach(page, "They answered and could not talk")
+    choose(page, "I am in contact with them")
+    page.get_by_role("button", name="Put it on record").click()
+    history = page.locator(".desk-history li")
+    expect(history.filter(has_text="Tried to reach them, wren")).to_have_count(2)
+    expect(history.filter(has_text="In contact, wren")).to_have_count(1)
+    choose(page, "Close this request")
     page.get_by_role("button", name="Close this request").click()
     expect(page.get_by_role("heading", name="Please check your answers")).to_be_visible()
     page.get_by_label("We are in touch and agreed what happens next").check()
@@ -102,6 +111,52 @@ def test_a_shift(open_desk: OpenDesk, site: Site, javascript: bool) -> None:
     page.go_back(wait_until="commit")
     page.wait_for_load_state()
     expect(page.locator("h1")).to_have_text("Sign in")
+
+
+def choose(page: Page, label: str) -> None:
+    """What somebody does less often stands behind "Something else"."""
+    link = page.get_by_role("link", name=label)
+    if not link.is_visible():
+        page.get_by_text("Something else").click()
+    link.click()
+
+
+def try_to_reach(page: Page, result: str) -> None:
+    choose(page, "I tried to reach them")
+    page.get_by_label("By phone").check()
+    page.get_by_label(result).check()
+    page.get_by_role("button", name="Put it on record").click()
+
+
+def test_a_case_goes_to_another_team_with_its_history(open_desk: OpenDesk, site: Site, javascript) -> None:
+    """A lead hands it up to the high-risk team: there it is new, and everything went along."""
+    mine = json.loads(site.run("-m", "tests.triage.cases").splitlines()[-1])["plain"]
+    lead = open_desk("lee", javascript=javascript)
+    lead.goto(f"/desk/{mine}/")
+    choose(lead, "Hand on to another team")
+    expect(lead.get_by_label("Own behaviour")).to_have_count(0)
+    lead.get_by_label("High-risk team").check()
+    lead.get_by_label("the risk is higher than it looked").check()
+    lead.get_by_label("It is urgent from now on").check()
+    lead.get_by_role("button", name="Hand it on").click()
+    expect(lead.get_by_role("status")).to_contain_text("It is handed on")
+    worker = open_desk("wren", javascript=javascript)
+    answer = worker.goto(f"/desk/{mine}/")
+    assert answer and answer.status == 404
+    there = open_desk("ida", javascript=javascript)
+    row = there.get_by_role("row").filter(has_text=mine)
+    expect(row).to_contain_text("Not opened yet")
+    expect(row).to_contain_text("Urgent")
+    row.get_by_role("link").first.click()
+    expect(there.locator(".desk-notes")).to_contain_text("because the risk is higher than it looked")
+    expect(there.locator(".desk-safe")).to_contain_text("never leave a message")
+    expect(there.locator("main")).to_contain_text("Marigold")
+    expect(there.locator(".desk-history")).to_contain_text("Handed on, lee (from Rotherham")
+    auditor = open_desk("ada", javascript=javascript)
+    auditor.goto(f"/desk/{mine}/")
+    expect(auditor.locator(".desk-history")).to_contain_text("Handed on, lee (from Rotherham")
+    expect(auditor.locator("main")).not_to_contain_text("Marigold")
+    expect(auditor.locator(".desk-decide")).to_have_count(0)
 
 
 def test_each_worker_finds_their_own_requests(open_desk: OpenDesk, cases: dict[str, str]) -> None:
@@ -214,10 +269,14 @@ def test_no_violation_on_any_page(open_desk, cases, axe: str, viewport: dict[str
     for address in (
         "/desk/",
         "/desk/?closed=1",
+        "/desk/?done=hand-on",
         *(f"/desk/{case}/" for case in cases.values()),
+        *(f"/desk/{cases['danger']}/{decision.slug}/" for decision in DECISIONS if decision.asks),
         "/desk/ZZZ-999/",
     ):
         page.goto(address)
+        if more := page.get_by_text("Something else").all():
+            more[0].click()
         wrong[address] = violations(page, axe) + too_wide(page)
     assert not {address: found for address, found in wrong.items() if found}
 

@@ -10,10 +10,11 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
 
-from selfreferral import alarms, channels, delivery, events, reconciliation, turns
+from selfreferral import alarms, channels, clocks, delivery, events, reconciliation, turns
 from selfreferral.alarms import COME, KINDS, NOBODY_TOLD, SUBJECT, TOLD
 from selfreferral.management.commands.deliver_referrals import drain
 from selfreferral.models import Alarm, DailyCount, Event, Heartbeat, Queue, Referral
+from services_directory.opening import LONDON
 from tests.selfreferral.somebody import ANSWERS, NOW, send
 from tests.sinks import Mail, Web
 
@@ -46,9 +47,9 @@ def web(settings) -> Iterator[Web]:
 
 @pytest.fixture
 def team(keys, box, settings, web: Web) -> None:
-    """Every queue is told by mail and by webhook; so is the operator."""
+    """Every queue is told by mail and by webhook, and always open; so is the operator."""
     settings.DESK_ADDRESS, settings.OPERATOR_WEBHOOK = DESK, web.url
-    Queue.objects.update(alarm_email=TEAM, second_email=SECOND, alarm_webhook=web.url)
+    Queue.objects.update(alarm_email=TEAM, second_email=SECOND, alarm_webhook=web.url, open_hours={})
 
 
 def received(urgency: str = "urgent", **changes: object) -> Referral:
@@ -411,3 +412,17 @@ def test_without_any_address_the_test_fails(keys, settings) -> None:
     settings.OPERATOR_EMAIL = settings.OPERATOR_WEBHOOK = ""
     with pytest.raises(CommandError, match="Nobody"):
         command("test")
+
+
+def test_a_team_is_not_told_in_its_closed_hours_that_something_is_late(team, mail, monkeypatch) -> None:
+    """Sent on a day on which it is closed: its time begins when it opens."""
+    open_day = f"{NOW.astimezone(LONDON):%a}".lower()
+    hours = {day: ["00:00", "24:00"] for day in clocks.DAYS if day != open_day}
+    Queue.objects.update(open_hours=hours)  # closed on the day of NOW
+    received("soon")
+    midnight = (NOW.astimezone(LONDON) + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
+    only(monkeypatch, "unopened")
+    alarms.go_round(now=midnight + timedelta(hours=12, seconds=-1))
+    assert told(mail) == []
+    alarms.go_round(now=midnight + timedelta(hours=12))
+    assert told(mail) == [TEAM]

@@ -136,7 +136,7 @@ def test_titles_say_nothing(send, at_desk: Client) -> None:
         re.search("<title>(.*) - ", at_desk.get(address).content.decode())[1]
         for address in ("/desk/", f"/desk/{case.reference}/", "/desk/ZZZ-999/")
     ]
-    assert titles == ["Requests", f"Request {case.reference}", "Not found"]
+    assert titles == ["(1) Requests", f"Request {case.reference}", "Not found"]
 
 
 def test_the_list_costs_the_same_with_many_cases(send, worker, django_assert_max_num_queries) -> None:

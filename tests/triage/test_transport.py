@@ -1,10 +1,12 @@
 """The inbox stores a letter once, with its line on the record, and signs for exactly that."""
 
 import hashlib
+from datetime import UTC, datetime
 
 import pytest
 
 from selfreferral import receipts
+from selfreferral.models import Queue
 from selfreferral.transports.base import Refused, named
 from tests.triage.conftest import SENT, later
 from triage import events
@@ -58,3 +60,10 @@ def test_without_its_line_on_the_record_nothing_is_stored(monkeypatch: pytest.Mo
     with pytest.raises(RuntimeError):
         deliver()
     assert not Case.objects.exists()
+
+
+def test_an_answer_is_due_in_the_hours_of_its_queue() -> None:
+    """Sent on a Friday at 9:30 to a team that is closed until Monday."""
+    Queue.objects.create(slug="provider", name="Provider", open_hours={"mon": ["09:00", "21:00"]})
+    deliver()
+    assert Case.objects.get().due_at == datetime(2026, 11, 23, 21, tzinfo=UTC)

@@ -16,6 +16,7 @@ class Outcome(models.TextChoices):
     NOT_REACHED = "not_reached", "We could not reach them, and followed their rules"
     HANDED_ON = "handed_on", "Another service has taken it over"
     MISTAKE = "mistake", "It was sent by mistake, or more than once"
+    WITHDRAWN = "withdrawn", "They asked us to stop"
 
 
 class CaseQuerySet(models.QuerySet["Case"]):

@@ -26,9 +26,18 @@ class CaseEvent(models.Model):
     class What(models.TextChoices):
         RECEIVED = "received", "Received"
         OPENING = "opening", "Opened to read"
+        REPEATS = "repeats", "Looked for repeats"
+        PRINTED = "printed", "Printed with contact details"
         UNREADABLE = "unreadable", "Could not be opened"
         CLAIM = "claim", "Taken on"
+        RELEASE = "release", "Given back"
+        TRIED = "tried", "Tried to reach them"
+        REACHED = "reached", "In contact"
+        REFER = "refer", "Referred"
+        HAND_ON = "hand-on", "Handed on"
+        WITHDRAWN = "withdrawn", "Withdrawn at their request"
         CLOSE = "close", "Closed"
+        REOPEN = "reopen", "Opened again"
         PURGED = "purged", "Words deleted"
         REFUSED = "refused", "Asked for without the right"
         SIGNED_IN = "signed_in", "Signed in"
@@ -40,7 +49,7 @@ class CaseEvent(models.Model):
     reference = models.CharField(max_length=20, blank=True, db_index=True)
     by = models.CharField(max_length=150, blank=True, help_text="The person's sign-in name")
     at = models.DateTimeField()
-    detail = models.CharField(max_length=40, blank=True, help_text="A code, such as the outcome")
+    detail = models.CharField(max_length=160, blank=True, help_text="Codes, such as the outcome, and times")
     previous_hash = models.CharField(max_length=64, blank=True)
     hash = models.CharField(max_length=64, unique=True)
 

@@ -1,0 +1,50 @@
+"""Finds numbers and addresses in what somebody wrote: to compare them, or to leave them out."""
+
+import re
+
+import phonenumbers
+
+REGION = "GB"
+FEWEST, MOST = 9, 15
+# A run of digits with what people put between them; "10.00-12.00 14.00" is a rule, and no number.
+RUN = re.compile(r"(?<![\w+])(?:\+|\(|\d)[\d\s().\-/–]{7,}\d(?!\w)")
+TIMES = re.compile(r"\d{1,2}[.:]\d\d\s*[-–/]\s*\d{1,2}[.:]\d\d|\b\d{1,2}[./-]\d{1,2}[./-](?:19|20)?\d\d\b")
+EMAIL = re.compile(r"[^\s@<>()\[\],;:\"']+@[^\s@<>()\[\],;:\"']+\.\w+")
+POSTCODE = re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]?\s*\d[A-Z]{2}\b", re.IGNORECASE)
+LEFT_OUT = "left out"
+
+
+def numbers_in(text: str) -> set[str]:
+    """Each phone number in one spelling, +44…; what could be none is not among them."""
+    return {number for found in RUN.finditer(text) if (number := spelled(found[0]))}
+
+
+def spelled(written: str) -> str:
+    """`written` as +44…; empty when nobody could ring it."""
+    if TIMES.search(written):
+        return ""
+    try:
+        number = phonenumbers.parse(written.replace("(0)", ""), REGION)
+    except phonenumbers.NumberParseException:
+        return ""
+    if not phonenumbers.is_possible_number(number):
+        return ""
+    return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+
+
+def emails_in(text: str) -> set[str]:
+    """Each address without regard to case. Its dots stay: not every provider ignores them."""
+    return {found[0].rstrip(".").casefold() for found in EMAIL.finditer(text)}
+
+
+def without(text: str) -> str:
+    """`text` with "left out" for whatever looks like a phone number, an email address or a postcode."""
+    text = EMAIL.sub(LEFT_OUT, text)
+    text = RUN.sub(lambda found: LEFT_OUT if is_number(found[0]) else found[0], text)
+    return POSTCODE.sub(LEFT_OUT, text)
+
+
+def is_number(written: str) -> bool:
+    """Wider than what could be rung: a number with a slip in it is still somebody's."""
+    digits = sum(letter.isdigit() for letter in written)
+    return FEWEST <= digits <= MOST and not TIMES.search(written)
