@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('selfreferral', '0002_long_way'),
+        ('selfreferral', '0003_endpoint'),
     ]
 
     operations = [
