@@ -1,8 +1,8 @@
 """Closes letters. Knows public keys only: what is sealed here cannot be opened here.
 
 The format is age (https://age-encryption.org/v1), so that the standard `age` tool opens a
-letter in an emergency (docs/runbook.md). Reached by the outbox, the keys command and the
-checks; import-linter keeps everybody else out.
+letter in an emergency (docs/runbook.md). Reached by the outbox, the desk's handing on, the
+keys command and the checks; import-linter keeps everybody else out.
 """
 
 from collections.abc import Iterable, Sequence
