@@ -203,11 +203,12 @@ RETENTION = {
 }
 
 # --- alarms: who is told that something waits, and how ------------------------
-# How long after sending somebody should have opened it, by urgency. Local lead must confirm.
+# How long after sending somebody should have opened it, by urgency, in the team's open hours, so that
+# eight of them are the end of an office's next working day. Local lead must confirm.
 ANSWER_WITHIN = {
     "urgent": timedelta(hours=2),
-    "soon": timedelta(hours=12),
-    "routine": timedelta(hours=24),
+    "soon": timedelta(hours=4),
+    "routine": timedelta(hours=8),
 }
 MAIL = env.mail("EMAIL_URL")
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if MAIL['host'] else 'dummy'}.EmailBackend"
@@ -301,9 +302,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "filters": {"bare": {"()": "portal.bare_logs.Bare"}},
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["bare"]}
-    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["bare"]}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},

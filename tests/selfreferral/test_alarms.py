@@ -99,7 +99,7 @@ def compare_well() -> None:
 # How each is brought about, how long after NOW it has to be told, and what ends it.
 STORIES: dict[str, tuple[Make, timedelta, Callable[[], object]]] = {
     "urgent": (received, timedelta(0), open_all),
-    "unopened": (lambda: received("soon"), timedelta(hours=12), open_all),
+    "unopened": (lambda: received("soon"), timedelta(hours=4), open_all),
     "urgent-unopened": (received, timedelta(hours=2), open_all),
     "not-received": (send, timedelta(minutes=5), drain),
     "quarantined": (quarantined, timedelta(0), open_all),
@@ -422,7 +422,7 @@ def test_a_team_is_not_told_in_its_closed_hours_that_something_is_late(team, mai
     received("soon")
     midnight = (NOW.astimezone(LONDON) + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
     only(monkeypatch, "unopened")
-    alarms.go_round(now=midnight + timedelta(hours=12, seconds=-1))
+    alarms.go_round(now=midnight + timedelta(hours=4, seconds=-1))
     assert told(mail) == []
-    alarms.go_round(now=midnight + timedelta(hours=12))
+    alarms.go_round(now=midnight + timedelta(hours=4))
     assert told(mail) == [TEAM]

@@ -64,9 +64,10 @@ OFFICE, DAYTIME = starter.OFFICE, starter.DAYTIME
         (OFFICE, "urgent", "2026-11-20 18:00", "2026-11-23 11:00"),  # Friday evening, Monday
         (OFFICE, "urgent", "2026-12-24 16:30", "2026-12-29 10:30"),  # Christmas, Boxing Day on Monday
         (DAYTIME, "urgent", "2026-12-25 08:00", "2026-12-25 11:00"),  # open on bank holidays
-        (DAYTIME, "soon", "2026-11-20 10:00", "2026-11-21 10:00"),
-        (OFFICE, "soon", "2026-11-20 10:00", "2026-11-23 14:00"),
-        (OFFICE, "routine", "2026-11-23 09:00", "2026-11-25 17:00"),
+        (DAYTIME, "soon", "2026-11-20 19:00", "2026-11-21 11:00"),
+        (OFFICE, "soon", "2026-11-20 15:00", "2026-11-23 11:00"),
+        (OFFICE, "routine", "2026-11-23 18:00", "2026-11-24 17:00"),  # the end of the next working day
+        (DAYTIME, "routine", "2026-11-20 20:00", "2026-11-21 16:00"),  # and within 24 hours
         # The night in which an hour is left out, and the one in which it comes twice.
         ({}, "urgent", "2026-03-29 00:30", "2026-03-29 03:30"),
         ({}, "urgent", "2026-10-25 00:30", "2026-10-25 01:30+00:00"),
@@ -106,9 +107,9 @@ def test_hours_that_cannot_be_are_refused_in_words_and_count_as_always(hours: An
         queue.full_clean(validate_unique=False)
     assert words in str(caught.value.message_dict["open_hours"])
     sent = at("2026-11-22 03:00")
-    for urgency, within in (("urgent", 2), ("soon", 12)):
+    for urgency, within in (("urgent", 2), ("soon", 4)):
         assert clocks.due(sent, urgency, hours) == sent + timedelta(hours=within)
-    assert clocks.sent_by(sent, "soon", hours) == sent - timedelta(hours=12)
+    assert clocks.sent_by(sent, "soon", hours) == sent - timedelta(hours=4)
 
 
 @pytest.mark.parametrize("slug", routing.QUEUES)

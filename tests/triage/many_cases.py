@@ -37,7 +37,7 @@ def case(number: int, *, now: Any, **changes: Any) -> Any:
         "digest": "x",
         "sent_at": sent,
         "received_at": sent,
-        "due_at": sent + timedelta(hours=2 if urgent else 24),
+        "due_at": sent + timedelta(hours=2 if urgent else 8),
         "state": "opened" if opened else "received",
         "opened_at": now if opened else None,
     }

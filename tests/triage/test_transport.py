@@ -29,7 +29,7 @@ def deliver(sealed: bytes = b"sealed", reference: str = "AAA-111", queue: str = 
 def test_a_letter_is_stored_signed_for_and_on_the_record() -> None:
     receipt = deliver()
     case = Case.objects.get()
-    assert bytes(case.sealed) == b"sealed" and case.due_at == later(hours=12)
+    assert bytes(case.sealed) == b"sealed" and case.due_at == later(hours=4)
     assert receipts.problem(receipt, reference="AAA-111", digest=case.digest) == ""
     assert [event.what for event in events.of_case("AAA-111")] == ["received"]
 
@@ -66,4 +66,4 @@ def test_an_answer_is_due_in_the_hours_of_its_queue() -> None:
     """Sent on a Friday at 9:30 to a team that is closed until Monday."""
     Queue.objects.create(slug="provider", name="Provider", open_hours={"mon": ["09:00", "21:00"]})
     deliver()
-    assert Case.objects.get().due_at == datetime(2026, 11, 23, 21, tzinfo=UTC)
+    assert Case.objects.get().due_at == datetime(2026, 11, 23, 13, tzinfo=UTC)
