@@ -20,7 +20,7 @@ from tests.throwaway import postgresql
 
 ROOT = Path(__file__).resolve().parent.parent
 SIZES = (10_000, 100_000)
-TAKEN = 1_000  # letters that are delivered out of each backlog
+TAKEN = 300  # letters that are delivered out of each backlog
 SEALED = b"x" * 4096
 RAW = (
     "UPDATE selfreferral_referral SET state = 'received' WHERE id IN (SELECT id FROM selfreferral_referral "
