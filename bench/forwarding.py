@@ -4,6 +4,8 @@ R2 drains a backlog into a sink that does nothing, beside the cheapest way that 
 twenty rows claimed at once with SKIP LOCKED. R3 sends through the whole site with its worker.
 """
 
+import hashlib
+import itertools
 import json
 import math
 import os
@@ -78,9 +80,6 @@ def measure(size: int) -> dict[str, float]:
     call_command("migrate", verbosity=0)
     queue = Queue.objects.create(slug="provider", name="Provider", transport="memory")
     now = datetime.now(UTC)
-    import hashlib
-    import itertools
-
     digest = hashlib.sha256(SEALED).hexdigest()
     names = ("".join(one) for one in itertools.product(LETTERS, repeat=5))
     Referral.objects.bulk_create(
