@@ -19,6 +19,8 @@ from tests.throwaway import PACKAGES, postgresql, redis  # noqa: E402 (needs the
 
 BIN = Path(sys.executable).parent
 STARTED = time.monotonic()
+# The tests wait for processes and clocks as often as they compute: one more than there are cores.
+WORKERS = str((os.cpu_count() or 2) + 1)
 IN_CI = os.environ.get("CI", "").lower() == "true"
 
 
@@ -30,10 +32,11 @@ def main() -> None:
     with redis() as redis_url, postgresql() as database_url:
         env = {"TEST_REDIS_URL": redis_url or "", "TEST_DATABASE_URL": database_url or ""}
         check("migrations", "python", "manage.py", "makemigrations", "--check", "--dry-run", **env)
-        quick = ("pytest", "tests", "-m", "not browser", "-n", "2")
+        quick = ("pytest", "tests", "-m", "not browser", "-n", WORKERS)
         check("tests on SQLite", *quick, **env)
         if database_url:
-            check("tests on PostgreSQL", *quick, **env, DATABASE_URL=database_url)
+            both = ("pytest", "tests", "-m", "not browser and not once", "-n", WORKERS)
+            check("tests on PostgreSQL", *both, **env, DATABASE_URL=database_url)
         together = ("-n", "2", "--dist", "loadscope")
         check("journeys in Chromium", "pytest", "tests", "-m", "browser and not timing", *together, **env)
         check("what is measured in time, alone", "pytest", "tests", "-m", "timing", **env)

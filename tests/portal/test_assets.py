@@ -9,6 +9,8 @@ import pytest
 
 from tests.front_end import ASSETS, ROOT, node, node_packages
 
+pytestmark = pytest.mark.once
+
 STATIC = ROOT / "static"
 BUILT = ["css/site.css", "js/site.js", "css/desk.css", "js/desk.js"]
 MOST_CSS, MOST_JS = 7500, 4000  # bytes after Brotli; a first visit is 16,000 in all

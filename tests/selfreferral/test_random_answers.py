@@ -12,7 +12,7 @@ from selfreferral.questions import BY_SLUG
 from selfreferral.questions.me import WhoForm
 from tests.selfreferral.visitor import NOW, Visitor
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("keys")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("keys"), pytest.mark.once]
 WHO = [code for code, _label in WhoForm.base_fields["who"].choices]
 MOST_STEPS = 30
 TEXT = st.text(max_size=40)

@@ -231,6 +231,7 @@ slow = hypothesis_settings(max_examples=150, deadline=None, suppress_health_chec
 
 
 @slow
+@pytest.mark.once
 @given(given=anything(), more=st.sampled_from(HURRIES))
 def test_an_urgent_answer_more_never_lowers_the_urgency(given: Given, more: tuple[str, str]) -> None:
     steps = list(given)
@@ -246,6 +247,7 @@ def test_an_urgent_answer_more_never_lowers_the_urgency(given: Given, more: tupl
 
 
 @slow
+@pytest.mark.once
 @given(given=anything())
 def test_everybody_ends_in_one_known_queue_and_own_behaviour_alone(given: Given) -> None:
     found = route(routing.facts(given, list(given)), rules=RULES)
