@@ -10,7 +10,7 @@ from django.conf import settings
 
 PLACEHOLDER = re.compile(r"%(\(\w+\))?[-+ #0]*[\d.*]*[a-zA-Z]")
 REASONS = frozenset(status.phrase for status in HTTPStatus)
-OURS = "portal", "home", "services_directory", "selfreferral", "triage"
+OURS = "portal", "home", "services_directory", "selfreferral", "triage", "pathways"
 
 
 class Bare(logging.Filter):

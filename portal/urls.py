@@ -26,6 +26,7 @@ if "public" in settings.PORTAL_DOORS:
     urlpatterns += [
         path("", include("selfreferral.urls")),
         path("", include("services_directory.urls")),
+        path("", include("pathways.urls")),
     ]
 if "triage" in settings.PORTAL_DOORS:
     urlpatterns.append(path("desk/", include("triage.urls")))

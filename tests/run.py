@@ -28,7 +28,7 @@ def main() -> None:
     install_packages()
     check("style", "ruff", "check", ".")
     check("stairs", "lint-imports")
-    check("types", "mypy", "portal", "home", "services_directory", "selfreferral", "triage")
+    check("types", "mypy", "portal", "home", "services_directory", "selfreferral", "triage", "pathways")
     with redis() as redis_url, postgresql() as database_url:
         env = {"TEST_REDIS_URL": redis_url or "", "TEST_DATABASE_URL": database_url or ""}
         check("migrations", "python", "manage.py", "makemigrations", "--check", "--dry-run", **env)

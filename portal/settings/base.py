@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "home",
     "services_directory",
     "selfreferral",
+    "pathways",
     "triage",  # its tables are everywhere; its addresses only behind its own door
     "wagtail.contrib.settings",
     "wagtail.users",

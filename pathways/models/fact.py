@@ -1,0 +1,20 @@
+"""Thresholds and clocks that a local lead answers for."""
+
+from django.db import models
+
+
+class Fact(models.Model):
+    """The value of one declared fact (pathways/facts_list.py), once somebody has changed or confirmed it.
+    Without a row the declared value stands, marked as not confirmed.
+    """
+
+    key = models.SlugField(unique=True)
+    value = models.CharField(max_length=200, blank=True, help_text="Empty: the value that came with the site")
+    confirmed_by = models.CharField(max_length=120, blank=True, help_text="Name and role")
+    confirmed_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["key"]
+
+    def __str__(self) -> str:
+        return self.key
