@@ -1,6 +1,6 @@
 """`make test`: everything a change must pass, with real servers that live only this long.
 
-Installs what is missing when it may, starts a throwaway PostgreSQL and Redis on free ports,
+Installs what is missing when it may, starts a throwaway PostgreSQL, Redis and RabbitMQ on free ports,
 then runs style, stairs, types, migrations, the tests on SQLite, the tests on PostgreSQL and
 the journeys in Chromium. The first failure ends it; pytest's own summary comes last.
 """
@@ -15,7 +15,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tests.throwaway import PACKAGES, postgresql, redis  # noqa: E402 (needs the path above)
+from tests.throwaway import PACKAGES, postgresql, rabbitmq, redis  # noqa: E402 (needs the path above)
 
 BIN = Path(sys.executable).parent
 STARTED = time.monotonic()
@@ -29,8 +29,9 @@ def main() -> None:
     check("style", "ruff", "check", ".")
     check("stairs", "lint-imports")
     check("types", "mypy", "portal", "home", "services_directory", "selfreferral", "triage", "pathways")
-    with redis() as redis_url, postgresql() as database_url:
+    with rabbitmq() as broker, redis() as redis_url, postgresql() as database_url:
         env = {"TEST_REDIS_URL": redis_url or "", "TEST_DATABASE_URL": database_url or ""}
+        env["TEST_AMQP_URL"] = broker.url if broker else ""
         check("migrations", "python", "manage.py", "makemigrations", "--check", "--dry-run", **env)
         quick = ("pytest", "tests", "-m", "not browser", "-n", WORKERS)
         check("tests on SQLite", *quick, **env)
@@ -51,13 +52,14 @@ def check(what: str, program: str, *arguments: str, **env: str) -> None:
 
 
 def install_packages() -> None:
-    """Debian's Chromium, PostgreSQL, Redis and age, through apt when this user may."""
+    """Debian's Chromium, PostgreSQL, Redis, RabbitMQ and age, through apt when this user may."""
     missing = [package for package, there in PACKAGES.items() if not there()]
     if not missing:
         return
     print(f"Needed for the tests and not here: {', '.join(missing)}.", flush=True)
     if os.geteuid() == 0 and shutil.which("apt-get"):
-        quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+        # In run level 1 no package starts a server of its own.
+        quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "RUNLEVEL": "1"}
         subprocess.run(["apt-get", "update", "-qq"], env=quiet)
         subprocess.run(
             ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *missing],

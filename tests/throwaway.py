@@ -23,7 +23,9 @@ PACKAGES: dict[str, Callable[[], bool]] = {
     "postgresql": lambda: pg_bin() is not None,
     "redis-server": lambda: shutil.which("redis-server") is not None,
     "age": lambda: shutil.which("age") is not None,
+    "rabbitmq-server": lambda: RABBITMQ.exists(),
 }
+RABBITMQ = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")
 
 
 def free_port() -> int:
@@ -117,6 +119,87 @@ def postgresql() -> Iterator[str | None]:
     """The address of a PostgreSQL database that lives this long; None where it is not installed."""
     with cluster() as server:
         yield server.address if server else None
+
+
+class Rabbit:
+    """A RabbitMQ server of our own: own name, own files, own ports, and no word to any other Erlang.
+
+    It takes four seconds to come up; `ready()` waits for it. `stop()` is a crash.
+    """
+
+    # Whatever becomes of us, the kernel ends it with us.
+    ENDS_WITH_US = ("setpriv", "--pdeathsig", "KILL")
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.port = folder, free_port()
+        distribution, names = free_port(), free_port()
+        (folder / "rabbit.conf").write_text(
+            f"listeners.tcp.default = 127.0.0.1:{self.port}\ndisk_free_limit.absolute = 1MB\n"
+        )
+        (folder / "plugins").write_text("[].")
+        self.environment = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(folder),  # the cookie lies there
+            "ERL_EPMD_PORT": str(names),
+            "ERL_EPMD_ADDRESS": "127.0.0.1",
+            "RABBITMQ_NODENAME": f"tests-{self.port}@localhost",
+            "RABBITMQ_DIST_PORT": str(distribution),
+            "RABBITMQ_MNESIA_BASE": str(folder / "data"),
+            "RABBITMQ_LOG_BASE": str(folder / "log"),
+            "RABBITMQ_CONFIG_FILE": str(folder / "rabbit.conf"),
+            "RABBITMQ_ENABLED_PLUGINS_FILE": str(folder / "plugins"),
+            "RABBITMQ_FEATURE_FLAGS_FILE": str(folder / "flags"),
+            "RABBITMQ_CONF_ENV_FILE": "/dev/null",
+            "RABBITMQ_PID_FILE": str(folder / "pid"),
+            "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "+S 1:1 +sbwt none "
+            "-kernel inet_dist_use_interface {127,0,0,1}",
+            "RUNNING_UNDER_SYSTEMD": "1",  # so that the shell becomes the server, and dies when it is killed
+        }
+        # The list of names that Erlang asks for; left to itself it would start one that stays for ever.
+        epmd = [*self.ENDS_WITH_US, "epmd", "-address", "127.0.0.1", "-port", str(names)]
+        self.names = subprocess.Popen(epmd, stdout=subprocess.DEVNULL)
+        self.start()
+
+    @property
+    def url(self) -> str:
+        return f"amqp://guest:guest@127.0.0.1:{self.port}/"
+
+    def start(self) -> None:
+        with (self.folder / "said").open("w") as said:
+            self.server = subprocess.Popen(
+                [*self.ENDS_WITH_US, RABBITMQ],
+                env=self.environment,
+                cwd=self.folder,
+                stdin=subprocess.DEVNULL,
+                stdout=said,
+                stderr=said,
+            )
+
+    def ready(self) -> None:
+        wait_for(self.port, seconds=60)
+
+    def stop(self) -> None:
+        self.server.kill()
+        self.server.wait(timeout=10)
+
+    def end(self) -> None:
+        self.stop()
+        self.names.kill()
+        self.names.wait(timeout=10)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+@contextmanager
+def rabbitmq() -> Iterator[Rabbit | None]:
+    """A RabbitMQ that is coming up; None where it is not installed."""
+    if not PACKAGES["rabbitmq-server"]():
+        yield None
+        return
+    server = Rabbit(Path(tempfile.mkdtemp(prefix="rabbit-")))
+    try:
+        yield server
+    finally:
+        server.end()
 
 
 def unguarded(table: str, trigger: str) -> None:
