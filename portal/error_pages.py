@@ -148,7 +148,9 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def form_refused(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """A form without its token: too old, or sent from elsewhere."""
+    """A form without its token: too old, or sent from elsewhere. A view may have a way of its own."""
+    if rescue := getattr(getattr(request.resolver_match, "func", None), "when_refused", None):
+        return rescue(request)
     return answer(request, 403, "1")
 
 

@@ -29,6 +29,7 @@ if "public" in settings.PORTAL_DOORS:
         path("", include("pathways.urls")),
     ]
 if "triage" in settings.PORTAL_DOORS:
+    urlpatterns.append(path("desk/by-phone/", include("selfreferral.phone_urls")))
     urlpatterns.append(path("desk/", include("triage.urls")))
 if settings.PORTAL_COMPONENTS_PAGE:
     urlpatterns.append(path("components/", components_page.components, name="components"))

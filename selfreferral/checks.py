@@ -36,6 +36,20 @@ def transports(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 
 
 @register
+def phone_desk(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Whoever answers for calls that are written down at the desk can be imported."""
+    if "triage" not in settings.PORTAL_DOORS:
+        return []
+    try:
+        import_string(settings.PHONE_DESK)
+    except ImportError:
+        hint = "Name a class like triage.phone.Desk, spelt as in its file."
+        said = f"PHONE_DESK is {settings.PHONE_DESK!r}, which cannot be imported."
+        return [Error(said, hint=hint, id="selfreferral.E003")]
+    return []
+
+
+@register
 def districts(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     """Every district that is ours reads as one: a misspelt one would send its people elsewhere."""
     from selfreferral import areas  # needs the directory's models

@@ -47,15 +47,18 @@ def compose(
     route: Route,
     now: datetime,
     flags: Collection[str] = (),
+    entered_by: str = "",
 ) -> dict[str, Any]:
     """The envelope for `answers` (plain values by step slug and field name).
 
     Only `steps` are sent, without those that are counted: answers to pages that the person no
-    longer sees stay behind, and decide nothing. `flags` are codes of notes.FLAGS.
+    longer sees stay behind, and decide nothing. `flags` are codes of notes.FLAGS. `entered_by`: the
+    worker who wrote it down from a call.
     """
     sent = [step for step in steps if not step.counted]
     given = {step.slug: answers.get(step.slug, {}) for step in sent}
     fitting, says = notes.fitting(given, facts(given, list(given))), all_of_them()
+    more = {"entered_by": entered_by} if entered_by else {}
     return {
         "version": VERSION,
         "reference": reference,
@@ -77,6 +80,7 @@ def compose(
             for step in sent
             if not step.safe_contact and (said := list(items(step, given[step.slug])))
         ],
+        **more,
     }
 
 

@@ -127,7 +127,7 @@ NOTES = (
     Note("note_hand_on", lives_elsewhere),
 )
 # What was odd about the sending, by code, with the sentence for it. Never a word of doubt about the person.
-FLAGS = {"fast": "note_fast", "honeypot": "note_honeypot", "many": "note_many"}
+FLAGS = {"phone": "note_phone", "fast": "note_fast", "honeypot": "note_honeypot", "many": "note_many"}
 
 
 def fitting(answers: Answers, facts: Facts, notes: Collection[Note] = NOTES) -> list[Note]:

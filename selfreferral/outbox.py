@@ -43,10 +43,12 @@ def post(
     *,
     now: datetime,
     flags: Collection[str] = (),
+    entered_by: str = "",
 ) -> Posted:
     """Take the referral of this journey, once: a repeat gives the same reference again.
 
     `flags` are codes of what was unusual about how it was sent (selfreferral/notes.py); none refuses it.
+    `entered_by` is the name of the worker who wrote it down from a call.
 
     Call it inside the `transaction.atomic()` that also deletes the draft, and show the
     reference after that block has ended without an error. Raises NotSent; the block itself
@@ -55,7 +57,7 @@ def post(
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("post() belongs in the transaction that ends the draft.")
     try:
-        return _already(journey) or _take(journey, answers, steps, now, flags)
+        return _already(journey) or _take(journey, answers, steps, now, flags, entered_by)
     except (NotSent, sealing.NoUsableKey, routing.Gap, DatabaseError) as error:
         logger.error("A referral could not be taken, and the person is told so", exc_info=error)
         # A database's message may hold what was typed; ours hold no value.
@@ -69,7 +71,12 @@ def _already(journey: uuid.UUID) -> Posted | None:
 
 
 def _take(
-    journey: uuid.UUID, answers: Answers, steps: Sequence[Step], now: datetime, flags: Collection[str]
+    journey: uuid.UUID,
+    answers: Answers,
+    steps: Sequence[Step],
+    now: datetime,
+    flags: Collection[str],
+    entered_by: str,
 ) -> Posted:
     facts = routing.facts(answers, [step.slug for step in steps])
     route = routing.route(facts)
@@ -78,7 +85,9 @@ def _take(
         raise NotSent("The queue for it is not set up.")
     for _ in range(TRIES):
         reference = new_reference()
-        letter = envelope.compose(answers, steps, reference=reference, route=route, now=now, flags=flags)
+        letter = envelope.compose(
+            answers, steps, reference=reference, route=route, now=now, flags=flags, entered_by=entered_by
+        )
         sealed = sealing.seal(envelope.to_bytes(letter), queue.keys_in_use())
         try:
             with transaction.atomic():
@@ -95,7 +104,7 @@ def _take(
                     created_at=now,
                     next_attempt_at=Now(),  # the worker's clock; ours may be hours ahead
                 )
-                events.append(reference, "accepted", by="form", now=now)
+                events.append(reference, "accepted", by="phone" if entered_by else "form", now=now)
                 waking.knock()
         except IntegrityError:
             # The same journey at the same moment has won, or the reference was taken.

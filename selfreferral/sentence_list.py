@@ -73,6 +73,25 @@ PUBLIC = {
         "please ring if you can.",
         "“Not safe right now”: last line",
     ),
+    # --- said aloud by a worker, with somebody on the line ---
+    "phone_reads": Declared(
+        "I write down what you tell me. It goes, locked, to the team that answers. Only they can open it; "
+        "two named people keep a spare key for emergencies.",
+        "A call that is written down: said before the first question",
+    ),
+    "phone_contact": Declared(
+        "We need one safe way to reach you, and nothing else. We use no way that you do not name. You can "
+        "also say that you will ring us.",
+        "A call that is written down: before the safe ways of contact",
+    ),
+    "phone_contact_them": Declared(
+        "We need one safe way to reach you. We do not contact the person unless they know and it is safe.",
+        "A call about another person: before the safe ways of contact",
+    ),
+    "phone_changed": Declared(
+        "If this way of contact stops being safe, or you change your mind, ring the same number again.",
+        "A call that is written down: after it is sent",
+    ),
     # --- beside an answer ---
     "strangled": Declared(
         "If somebody has strangled or choked you, see a doctor soon, even if there are no marks. Call 999 "

@@ -64,6 +64,10 @@ NOTES = {
         "Needs an interpreter. Professional only: never family, friends or somebody from their community.",
         NOTE + "interpreter",
     ),
+    "note_phone": Declared(
+        "It came by phone. A worker wrote down what they heard: the words may not be the person’s own.",
+        NOTE + "written down from a call",
+    ),
     "note_fast": Declared(
         "Filled in very fast. Treat it as real: some people have only a moment.", NOTE + "sent very fast"
     ),

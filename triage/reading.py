@@ -53,7 +53,8 @@ class Letter:
     """What the person wrote, in the words they saw and used.
 
     `notes`: what a worker must know first. `safe_contact`: a part for each person with rules of
-    their own, with a title that says whose they are.
+    their own, with a title that says whose they are. `entered_by`: the worker who wrote it down from a
+    call; empty for what somebody sent themselves.
     """
 
     safe_contact: tuple[Part, ...]
@@ -62,6 +63,7 @@ class Letter:
     kind: str = ""
     notes: tuple[str, ...] = ()
     leads_only: bool = False
+    entered_by: str = ""
 
 
 def read(case: Case, *, user: Any, now: datetime) -> Letter:
@@ -160,6 +162,7 @@ def letter_of(envelope: dict[str, Any]) -> Letter:
         kind=str(envelope.get("kind") or ""),
         notes=tuple(str(note) for note in envelope.get("notes") or ()),
         leads_only=not first and envelope.get("leads_only") is not False,
+        entered_by=str(envelope.get("entered_by") or ""),
     )
 
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from triage import access, decisions, events, history, listing, reading, repeats
+from triage import access, decisions, events, history, listing, phone, reading, repeats
 from triage.models import Case
 from triage.signing_in import at_the_desk, see_other
 
@@ -35,6 +35,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
         "rows": listing.rows(page, now=now, names=names),
         "unopened": unopened,
         "looked": listing.moment(now, now),
+        "may_enter": phone.may_enter(request.user),
         "queues": sorted(names.get(slug, slug) for slug in access.roles_of(request.user)),
     }
     return render(request, "triage/list.html", context)

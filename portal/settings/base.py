@@ -6,6 +6,7 @@ from pathlib import Path
 import dj_database_url
 
 from portal.environ import Environ
+from portal.settings.phone import *  # noqa: F403
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 VAR_DIR = BASE_DIR / "var"
@@ -158,7 +159,7 @@ EXIT_ADDRESS_CHECK = "portal.environ.exit_address_problem"
 # Dotted paths, called with the request: what a room deletes when a visitor leaves.
 LEAVE_HOOKS: list[str] = ["selfreferral.drafts.leave"]
 if "triage" in PORTAL_DOORS:
-    LEAVE_HOOKS = ["triage.signing_in.leave"]
+    LEAVE_HOOKS += ["triage.signing_in.leave"]
 
 # --- asking for help ----------------------------------------------------------
 # Where sealed letters may go; each queue names one of them.
@@ -230,7 +231,7 @@ REFERRAL_PURGES = ["triage.purging.purge", "selfreferral.purging.purge"]
 # --- cookies: neutral names, none before they are needed ----------------------
 # Cookies ignore ports, so a door of its own needs a name of its own.
 SESSION_COOKIE_NAME = "__Host-q" if "triage" in PORTAL_DOORS else "__Host-d"
-DRAFT_COOKIE_NAME = "__Host-n"
+DRAFT_COOKIE_NAME = "__Host-w" if "triage" in PORTAL_DOORS else "__Host-n"
 SESSION_COOKIE_SECURE = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Strict"

@@ -7,6 +7,7 @@ from portal import error_pages, exit
 urlpatterns = [
     path("leave/", exit.leave, name="leave"),
     path("wait/", error_pages.wait, name="wait"),
+    path("desk/by-phone/", include("selfreferral.phone_urls")),
     path("desk/", include("triage.urls")),
 ]
 handler400 = "portal.error_pages.bad_request"

@@ -26,6 +26,7 @@ class CaseEvent(models.Model):
     class What(models.TextChoices):
         RECEIVED = "received", "Received"
         OPENING = "opening", "Opened to read"
+        PHONE = "by_phone", "Written down from a call"
         REPEATS = "repeats", "Looked for repeats"
         PRINTED = "printed", "Printed with contact details"
         UNREADABLE = "unreadable", "Could not be opened"

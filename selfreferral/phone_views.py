@@ -1,0 +1,219 @@
+"""A referral that came by phone: a worker at the desk writes down what somebody on the line says.
+
+Mounted at the desk's door by portal/urls.py. This room knows nobody there: who may come in, and the
+desk's record, are behind the dotted path PHONE_DESK (docs/decisions/phone-referrals.md). What was
+typed is answered by 303 and waits, sealed under the browser's own cookie, for the page that shows it
+again; a session that is over, or a token that is too old, loses nothing either.
+"""
+
+import uuid
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple, Protocol
+
+from django.conf import settings
+from django.core import signing
+from django.db import DatabaseError, transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.module_loading import import_string
+from django.views.decorators.http import require_http_methods, require_safe
+
+from selfreferral import counting, drafts, flow, outbox, safeguarding
+from selfreferral.phone import Call
+from services_directory.views import SeeOther
+
+SALT = "a call that is written down"
+LONGEST = timedelta(hours=12)  # a shift, and the page of its last call
+FLAG = "phone"
+View = Callable[..., HttpResponse]
+
+
+class Desk(Protocol):
+    """What stands behind PHONE_DESK."""
+
+    def guard(self, view: View) -> View:
+        """`view` for people who may write a call down; a refusal for everybody else."""
+
+    def put_on_record(self, reference: str, *, user: Any, now: datetime) -> bool:
+        """In the caller's transaction; False when it stands there already."""
+
+    def entered(self, reference: str, *, user: Any) -> bool:
+        """Whether this person wrote it down."""
+
+    def is_theirs(self, reference: str, *, user: Any) -> bool:
+        """Whether they will see it at the desk, too."""
+
+
+class Page(NamedTuple):
+    """Which page of whose this was: the same for each press of it, so that it is sent once."""
+
+    username: str
+    journey: uuid.UUID
+
+
+def desk() -> Desk:
+    return import_string(settings.PHONE_DESK)()
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def by_phone(request: HttpRequest) -> HttpResponse:
+    """The page, and what is sent from it. What comes from a session that is over is kept."""
+    came_in = []
+
+    def inside(request: HttpRequest) -> HttpResponse:
+        came_in.append(True)
+        return take(request) if request.method == "POST" else show(request)
+
+    answer = desk().guard(inside)(request)
+    if request.method == "POST" and not came_in:
+        rescue(request, answer, "signed_out")
+    return answer
+
+
+def when_refused(request: HttpRequest) -> HttpResponse:
+    """For a token that is too old, as after signing in again elsewhere (portal/error_pages.py)."""
+    answer = SeeOther(reverse("by_phone"))
+    rescue(request, answer, "again")
+    return answer
+
+
+by_phone.when_refused = when_refused  # type: ignore[attr-defined]
+
+
+def take(request: HttpRequest) -> HttpResponse:
+    now, call, page = timezone.now(), Call.of(request.POST), page_of(request)
+    do = request.POST.get("do", "send")
+    if do == "forget":
+        return forget(request)
+    if page is None or page.username != request.user.get_username():
+        return keep(request, call, "again", now=now)
+    if do != "send":
+        return keep(request, call, "look", page, now=now)
+    if not call.check():
+        return keep(request, call, "errors", page, now=now)
+    try:
+        reference = send(request, call, page.journey, now=now)
+    except (outbox.NotSent, DatabaseError):
+        return keep(request, call, "not_sent", page, now=now)
+    return SeeOther(reverse("by_phone_sent", args=[reference]))
+
+
+def send(request: HttpRequest, call: Call, journey: uuid.UUID, *, now: datetime) -> str:
+    """Sealed, stored, on the desk's record, and what waited deleted, in one transaction. The reference.
+
+    Raises NotSent or DatabaseError: then nothing of it happened.
+    """
+    user = request.user
+    name = user.get_full_name() or user.get_username()  # type: ignore[union-attr]
+    answers, steps = flow.to_send(call.told, call.steps)
+    with transaction.atomic():
+        posted = outbox.post(journey, answers, steps, now=now, flags=(FLAG,), entered_by=name)
+        if new := desk().put_on_record(posted.reference, user=user, now=now):
+            counting.tick(flow.to_count(call.told, call.steps), now=now)
+        waiting = drafts.find(request, now=now).opened
+        if waiting and waiting.place.get("journey") == str(journey):
+            drafts.leave(request)
+    if new:
+        counting.add([counting.Happened("sent", call.caller, FLAG)], now=now)
+    return posted.reference
+
+
+def keep(
+    request: HttpRequest, call: Call, notice: str, page: Page | None = None, *, now: datetime
+) -> HttpResponse:
+    """Back to the page, with all that was typed."""
+    answer = SeeOther(reverse("by_phone"))
+    store(request, answer, call, notice, page or new_page(request.user.get_username()), now=now)
+    return answer
+
+
+def store(
+    request: HttpRequest, answer: HttpResponse, call: Call, notice: str, page: Page, *, now: datetime
+) -> None:
+    """What was typed into a draft of this browser, whose key `answer` sets as a cookie."""
+    with transaction.atomic():
+        opened = drafts.find(request, now=now).opened
+        if opened is None or opened.place.get("by") != page.username:
+            opened = drafts.begin(now=now)
+        opened.typed = call.typed
+        opened.place = {"by": page.username, "journey": str(page.journey), "notice": notice}
+        opened.save()
+    drafts.set_cookie(answer, opened)
+
+
+def rescue(request: HttpRequest, answer: HttpResponse, notice: str) -> None:
+    """Keeps what came from a page of ours whose sender is not known any more, for nobody but them."""
+    if page := page_of(request):
+        store(request, answer, Call.of(request.POST), notice, page, now=timezone.now())
+
+
+def forget(request: HttpRequest) -> HttpResponse:
+    with transaction.atomic():
+        drafts.leave(request)
+    answer = SeeOther(reverse("by_phone"))
+    drafts.drop_cookie(answer)
+    return answer
+
+
+def show(request: HttpRequest) -> HttpResponse:
+    """An empty page, or what this person typed before in this browser. Writes nothing."""
+    now, username = timezone.now(), request.user.get_username()
+    opened = drafts.find(request, now=now).opened
+    if opened and opened.place.get("by") == username:
+        call, notice = Call(opened.typed), opened.place.get("notice", "")
+        page = Page(username, uuid.UUID(opened.place["journey"]))
+    else:
+        call, notice, page = Call.blank(request.GET.get("who", "")), "", new_page(username)
+    if notice == "errors":
+        call.check()
+    context = {
+        "title": "Write down a call",
+        "call": call,
+        "notice": notice,
+        "page": signing.dumps([page.username, str(page.journey)], salt=SALT),
+        "errors": list(call.errors()),
+        "child_teams": safeguarding.for_child(now=now),
+        "adult_teams": safeguarding.for_adult(now=now),
+        "who_form": who_form(call),
+        "who": call.caller,
+    }
+    return render(request, "selfreferral/phone/form.html", context)
+
+
+def who_form(call: Call) -> Any:
+    """The first question of the form, which chooses the others."""
+    step = next(step for step in call.steps if step.slug == "who")
+    return step.form({"who-who": call.caller}, prefix="who")
+
+
+def new_page(username: str) -> Page:
+    return Page(username, uuid.uuid4())
+
+
+def page_of(request: HttpRequest) -> Page | None:
+    """What the posted page says of itself; None when we did not write it, or too long ago."""
+    try:
+        signed = signing.loads(request.POST.get("page", ""), salt=SALT, max_age=LONGEST)
+        return Page(str(signed[0]), uuid.UUID(signed[1]))
+    except (signing.BadSignature, ValueError, TypeError, IndexError, AttributeError):
+        return None
+
+
+@require_safe
+def sent(request: HttpRequest, reference: str) -> HttpResponse:
+    """The reference, for who wrote it down. Of where it went, nothing that they would not see anyway."""
+    return desk().guard(confirm)(request, reference)
+
+
+def confirm(request: HttpRequest, reference: str) -> HttpResponse:
+    if not desk().entered(reference, user=request.user):
+        return SeeOther(reverse("desk"))
+    context = {
+        "title": "Sent",
+        "reference": reference,
+        "theirs": desk().is_theirs(reference, user=request.user),
+    }
+    return render(request, "selfreferral/phone/sent.html", context)
