@@ -14,10 +14,11 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Now
 
 from selfreferral import checks, clocks, events, reconciliation, turns
 from selfreferral.channels import Channels
-from selfreferral.models import Alarm, Event, Queue, Referral
+from selfreferral.models import Alarm, Event, Heartbeat, Queue, Referral
 
 QUEUE, OPERATOR = "queue", "operator"
 COME = "You have a new referral. Sign in."
@@ -26,6 +27,15 @@ NOBODY_TOLD = "A team could not be told that something waits for it. See the run
 REPEAT = timedelta(minutes=15)
 EVERY = timedelta(seconds=20)  # at most, whatever the number of workers
 BY, TOLD = "alarms", "queue told"
+ENDED = "alarms, ended"  # in Heartbeat
+# Who took an alarm: in Alarm.told_to, and in words on the operator's page.
+TEAM, SECOND, LOG = "team", "second", "log"
+WHO = {
+    TEAM: "the team",
+    SECOND: "the second address",
+    OPERATOR: "the operator",
+    LOG: "nobody; it stands in the log only",
+}
 State, Urgency = Referral.State, Referral.Urgency
 # How many, by queue; under "" for the operator. Nothing found: it is over.
 Found = Mapping[str, int]
@@ -38,7 +48,8 @@ class Kind:
 
     Without `after` the agreed time of each urgency counts (ANSWER_WITHIN). `words` may hold
     {number} when they go to the operator. `each`: whatever is new is told at once, although the
-    last time was a moment ago. `daily_work`: no fault, so /health/referrals/ does not count it.
+    last time was a moment ago. `daily_work`: no fault, so /health/referrals/ does not count it. `label`:
+    what the operator's page calls it.
     """
 
     name: str
@@ -48,23 +59,25 @@ class Kind:
     after: timedelta | None = timedelta(0)
     each: bool = False
     daily_work: bool = False
+    label: str = ""
 
 
 def unopened() -> QuerySet[Referral]:
-    return Referral.objects.filter(state=State.RECEIVED)
+    return Referral.objects.filter(state=State.RECEIVED).with_since()
 
 
 def late(now: datetime, *urgencies: str) -> Q:
-    """Past the time in which somebody should have opened it, in the hours of its queue.
+    """Past the time in which somebody should have opened it, in the hours of its queue. The desk's clock
+    starts anew when a letter is handed on (`since`), and so does this one.
 
     Urgent ones by the clock on the wall: the operator may be the only one awake.
     """
-    condition = Q(urgency=Urgency.URGENT, created_at__lte=now - settings.ANSWER_WITHIN[Urgency.URGENT])
+    condition = Q(urgency=Urgency.URGENT, since__lte=now - settings.ANSWER_WITHIN[Urgency.URGENT])
     condition &= Q(urgency__in=urgencies)
     for queue in Queue.objects.only("open_hours"):
         for urgency in set(urgencies) - {Urgency.URGENT}:
             sent_by = clocks.sent_by(now, urgency, queue.open_hours)
-            condition |= Q(queue=queue, urgency=urgency, created_at__lte=sent_by)
+            condition |= Q(queue=queue, urgency=urgency, since__lte=sent_by)
     return condition
 
 
@@ -77,7 +90,8 @@ def for_operator(number: int) -> Found:
 
 
 def not_received(before: datetime) -> Found:
-    waiting = Referral.objects.filter(state__in=[State.READY, State.LEASED], created_at__lte=before)
+    waiting = Referral.objects.filter(state__in=[State.READY, State.LEASED])
+    waiting = waiting.with_since().filter(since__lte=before)
     return for_operator(waiting.count())
 
 
@@ -89,6 +103,7 @@ KINDS = (
         lambda now: by_queue(unopened().filter(urgency=Urgency.URGENT)),
         each=True,
         daily_work=True,
+        label="A new urgent request",
     ),
     Kind(
         "unopened",
@@ -96,6 +111,7 @@ KINDS = (
         COME,
         lambda now: by_queue(unopened().filter(late(now, Urgency.SOON, Urgency.ROUTINE))),
         after=None,
+        label="Requests that nobody opened in the agreed time",
     ),
     Kind(
         "urgent-unopened",  # the team is being told all the while
@@ -103,6 +119,7 @@ KINDS = (
         "Urgent referrals that nobody has opened in the agreed time: {number}. See the runbook.",
         lambda now: for_operator(unopened().filter(late(now, Urgency.URGENT)).count()),
         after=None,
+        label="Urgent requests that nobody opened in the agreed time",
     ),
     Kind(
         "not-received",
@@ -110,39 +127,48 @@ KINDS = (
         "Referrals that were not received within 5 minutes: {number}. See the runbook.",
         not_received,
         after=timedelta(minutes=5),
+        label="Requests that were not received in 5 minutes",
     ),
     Kind(
         "quarantined",
         OPERATOR,
         "Referrals that cannot go on before somebody looks: {number}. See the runbook.",
         lambda now: for_operator(Referral.objects.filter(state=State.QUARANTINED).count()),
+        label="Requests that stand still",
     ),
     Kind(
         "keys",
         OPERATOR,
         "Queues that no referral can be taken for: {number}. See the runbook.",
         lambda now: for_operator(len(checks.queue_problems())),
+        label="Queues that can take nothing",
     ),
     Kind(
         "difference",
         OPERATOR,
         "Referrals that were not the same here and at the receiver: {number}. See the runbook.",
         lambda now: for_operator(reconciliation.last_found(reconciliation.DIFFERENCES)),
+        label="Not the same here and at the receiver",
     ),
     Kind(
         "record",
         OPERATOR,
         "Places where a record is not whole: {number}. See the runbook.",
         lambda now: for_operator(reconciliation.last_found([reconciliation.RECORD])),
+        label="A record that is not whole",
     ),
 )
 BY_NAME = {kind.name: kind for kind in KINDS}
+FAULTS = frozenset(kind.name for kind in KINDS if not kind.daily_work)
 
 
 def ring(*, now: datetime) -> None:
-    """REFERRAL_ROUNDS: one round, by one of the workers."""
+    """REFERRAL_ROUNDS: one round, by one of the workers. When one came to its end last is written down,
+    or when the first began: one that never ends must not pass for one that never was."""
     if turns.mine("alarms", every=EVERY):
+        Heartbeat.objects.get_or_create(worker=ENDED, defaults={"at": Now()})
         go_round(now=now)
+        turns.done(ENDED)
 
 
 def go_round(*, now: datetime) -> None:
@@ -154,14 +180,6 @@ def go_round(*, now: datetime) -> None:
         if channels.time_is_up:
             return
         tell(alarm, number, channels=channels, now=now)
-
-
-def open_now(*, now: datetime, untold_for: timedelta) -> tuple[int, int]:
-    """How many alarms are open that are no part of the daily work, and how many, of any kind, have
-    waited for so long without anybody being told."""
-    faults = [kind.name for kind in KINDS if not kind.daily_work]
-    untold = Alarm.objects.filter(told_at=None, since__lt=now - untold_for)
-    return Alarm.objects.filter(kind__in=faults).count(), untold.count()
 
 
 def notice(kind: Kind, *, now: datetime) -> list[tuple[Alarm, int]]:
@@ -194,7 +212,7 @@ def fresh(queue: str) -> list[str]:
 
 
 def tell(alarm: Alarm, number: int, *, channels: Channels, now: datetime) -> bool:
-    """Tell it and write down that it was told; what nobody took is left as it was, for the next round.
+    """Tell it and write down who took it; what nobody took is left as it was, for the next round.
 
     Somebody's second address is used from the second time on. What comes in between the times,
     because it is new, is told to the first and does not put off the next time.
@@ -203,48 +221,46 @@ def tell(alarm: Alarm, number: int, *, channels: Channels, now: datetime) -> boo
     repeated = is_due(alarm, now=now)
     new = fresh(alarm.queue) if kind.each else []
     if kind.to == OPERATOR:
-        told = tell_operator(kind.words.format(number=number), channels)
+        took = tell_operator(kind.words.format(number=number), channels)
     else:
-        told = tell_queue(alarm.queue, kind.words, channels, second=repeated and alarm.times > 0)
-    if told and repeated:
-        Alarm.objects.filter(pk=alarm.pk).update(told_at=now, times=alarm.times + 1)
-    for reference in new if told else ():
+        took = tell_queue(alarm.queue, kind.words, channels, second=repeated and alarm.times > 0)
+    if took and repeated:
+        rows = Alarm.objects.filter(pk=alarm.pk)
+        rows.update(told_at=now, told_to=" ".join(took), times=alarm.times + 1)
+    for reference in new if took else ():
         # Refused when it is being opened, or another worker tells it, in this very moment.
         with contextlib.suppress(IntegrityError), transaction.atomic():
             events.append(reference, TOLD, by=BY, now=now)
-    return told
+    return bool(took)
 
 
-def tell_queue(slug: str, words: str, channels: Channels, *, second: bool) -> bool:
-    """Whether anybody was told: the team, else its second address, else the operator."""
+def tell_queue(slug: str, words: str, channels: Channels, *, second: bool) -> list[str]:
+    """Who took it: the team and, with `second` or when it did not, its second address; else the operator."""
     queue = Queue.objects.get(slug=slug)
     said = {"subject": words, "words": f"{words}\n{settings.DESK_ADDRESS}".strip()}
-    took = [
-        channels.mail(queue.alarm_email, **said),
-        channels.webhook(queue.alarm_webhook, words=said["words"]),
-    ]
-    if second or not any(took):
-        took.append(channels.mail(queue.second_email, **said))
-    if any(took):
-        return True
+    mailed = channels.mail(queue.alarm_email, **said)
+    posted = channels.webhook(queue.alarm_webhook, words=said["words"])
+    took = [TEAM] if mailed or posted else []
+    if (second or not took) and channels.mail(queue.second_email, **said):
+        took.append(SECOND)
+    if took:
+        return took
     if not (queue.alarm_email or queue.alarm_webhook or queue.second_email) and settings.PORTAL_DEMO:
         return say_here(words)
     return tell_operator(NOBODY_TOLD, channels)
 
 
-def tell_operator(words: str, channels: Channels) -> bool:
-    took = [
-        channels.mail(settings.OPERATOR_EMAIL, subject=SUBJECT, words=words),
-        channels.webhook(settings.OPERATOR_WEBHOOK, words=words),
-    ]
-    if any(took):
-        return True
+def tell_operator(words: str, channels: Channels) -> list[str]:
+    mailed = channels.mail(settings.OPERATOR_EMAIL, subject=SUBJECT, words=words)
+    posted = channels.webhook(settings.OPERATOR_WEBHOOK, words=words)
+    if mailed or posted:
+        return [OPERATOR]
     if settings.OPERATOR_EMAIL or settings.OPERATOR_WEBHOOK:
-        return False
+        return []
     return say_here(words)
 
 
-def say_here(words: str) -> bool:
+def say_here(words: str) -> list[str]:
     """In the log, which is enough for a demonstration and for nobody else."""
     logger.warning(f"Alarm: {words}")
-    return settings.PORTAL_DEMO
+    return [LOG] if settings.PORTAL_DEMO else []

@@ -28,6 +28,8 @@ def append(reference: str, what: str, *, by: str, now: datetime) -> Event:
         previous_hash=last.hash if last else "",
     )
     event.hash = line_hash(event)
+    # The letter's row before its line, as everybody else does, so that no two wait for each other.
+    Referral.objects.filter(reference=reference).update(head=event.hash)
     event.save(force_insert=True)
     return event
 

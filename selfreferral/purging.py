@@ -16,14 +16,14 @@ from selfreferral import events, turns
 from selfreferral.models import Event, Referral
 
 AT_ONCE = 200
-BY = "purge"
+WHAT = BY = "purge"
 State = Referral.State
 logger = logging.getLogger("selfreferral.purging")
 
 
 def daily(*, now: datetime) -> None:
     """REFERRAL_ROUNDS: once a day, by one of the workers."""
-    turns.daily("purge", lambda: everywhere(now=now))
+    turns.daily(WHAT, lambda: everywhere(now=now))
 
 
 def everywhere(*, now: datetime, dry_run: bool = False) -> int:

@@ -1,7 +1,7 @@
 """Once a day: is everything that was handed over really there, and is every record whole?
 
 What the receiver has lost goes to it again; what it holds and we do not know is counted. How many
-differed on a day stands in DailyCount, and the alarm reads it there. Each difference is counted
+differed on a day stands in Comparison, and the alarm reads it there. Each difference is counted
 once: the next day it counts only if it has come up anew.
 """
 
@@ -15,7 +15,7 @@ from django.db.models.functions import Now
 from django.utils.module_loading import import_string
 
 from selfreferral import events, turns
-from selfreferral.models import DailyCount, Event, Referral
+from selfreferral.models import Comparison, Event, Referral
 from selfreferral.transports import base
 
 WHAT = "reconciliation"
@@ -44,17 +44,14 @@ def compare(*, now: datetime) -> Counter[str]:
             continue  # its receipts are all that we have
     found[RECORD] = sum(import_string(path)() for path in settings.REFERRAL_RECORDS)
     for name in (*DIFFERENCES, RECORD):
-        DailyCount.objects.update_or_create(
-            day=now.date(), what=WHAT, variant=name, step="", defaults={"number": found[name]}
-        )
+        Comparison.objects.update_or_create(day=now.date(), what=name, defaults={"number": found[name]})
     return found
 
 
 def last_found(names: Iterable[str]) -> int:
     """How many the last comparison found, of these differences."""
-    rows = DailyCount.objects.filter(what=WHAT)
-    last = rows.order_by("-day").values("day")[:1]
-    return sum(rows.filter(day=last, variant__in=names).values_list("number", flat=True))
+    last = Comparison.objects.order_by("-day").values("day")[:1]
+    return sum(Comparison.objects.filter(day=last, what__in=names).values_list("number", flat=True))
 
 
 def there(name: str, transport: base.Transport, *, now: datetime) -> Counter[str]:

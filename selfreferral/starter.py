@@ -4,7 +4,7 @@ who may change rules and sentences, as groups without anybody in them.
 
 from django.contrib.auth.models import Group, Permission
 
-from selfreferral import clocks, routing, sentence_editing
+from selfreferral import clocks, operator_page, routing, sentence_editing
 from selfreferral.models import Queue
 
 DAYTIME = {day: ["09:00", "21:00"] for day in (*clocks.DAYS, clocks.HOLIDAY)}
@@ -26,6 +26,8 @@ MANAGERS = "Managers"
 PERMISSIONS = [
     ("selfreferral", "change_routing"),
     ("selfreferral", "change_endpoint"),
+    ("selfreferral", "change_queue"),
+    ("selfreferral", "view_queue"),
     ("wagtailadmin", "access_admin"),
 ]
 
@@ -46,11 +48,12 @@ def load(*, area: str, suffix: str = "") -> int:
         added += Queue.objects.get_or_create(slug=slug, defaults=defaults)[1]
     load_managers()
     sentence_editing.load_group()
+    operator_page.load_group()
     return added
 
 
 def load_managers() -> None:
-    """The group that may change rules and receivers. Left alone when it is there already."""
+    """The group that may change rules, receivers and hours. Left alone when it is there already."""
     managers, made = Group.objects.get_or_create(name=MANAGERS)
     if made:
         for app, codename in PERMISSIONS:

@@ -141,6 +141,7 @@ def move_outbox(case: Case, queue: Queue, sealed: bytes, digest: str, *, here: b
                 urgency=case.urgency,
                 sealed=sealed,
                 digest=digest,
+                handed_on_at=now,  # the alarms count from here, as the desk does
                 surprises=0,
                 leased_until=None,
                 fence=F("fence") + 1,

@@ -3,7 +3,7 @@
 from selfreferral.draft_models import Draft, DraftPart
 from selfreferral.models.alarm import Alarm
 from selfreferral.models.endpoint import Endpoint
-from selfreferral.models.figures import DailyCount, EqualityTick, MonthlyCount
+from selfreferral.models.figures import Comparison, DailyCount, EqualityTick, MonthlyCount
 from selfreferral.models.key import RevokedKey
 from selfreferral.models.outbox import Event, Heartbeat, Referral
 from selfreferral.models.queue import Queue
@@ -12,6 +12,7 @@ from selfreferral.models.sentence import Sentence
 
 __all__ = [
     "Alarm",
+    "Comparison",
     "DailyCount",
     "Draft",
     "DraftPart",

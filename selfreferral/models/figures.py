@@ -23,6 +23,20 @@ class DailyCount(models.Model):
         return f"{self.day} {self.what} {self.variant} {self.step}: {self.number}"
 
 
+class Comparison(models.Model):
+    """How many of one kind of difference a day's comparison with the receivers found."""
+
+    day = models.DateField()
+    what = models.CharField(max_length=40, help_text="A name in selfreferral/reconciliation.py")
+    number = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["day", "what"], name="compared_once_a_day")]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.what}: {self.number}"
+
+
 class EqualityTick(models.Model):
     """One answer to one equality question, until it is added up with those of others.
 

@@ -3,9 +3,16 @@
 from typing import Any
 
 from django.db import models
+from django.db.models.functions import Coalesce
+
+# From when the time of the team that has it counts: who was handed it has their whole time.
+SINCE = Coalesce("handed_on_at", "created_at")
 
 
 class ReferralQuerySet(models.QuerySet["Referral"]):
+    def with_since(self) -> "ReferralQuerySet":
+        return self.annotate(since=SINCE)
+
     def outstanding(self) -> "ReferralQuerySet":
         """Accepted, and nobody has signed for it yet. Never purged, always counted."""
         return self.filter(state__in=Referral.OUTSTANDING)
@@ -22,7 +29,8 @@ class Referral(models.Model):
 
     In clear stand only reference, queue, urgency, age band, area, form version and times.
     `digest` is the SHA-256 of `sealed`, in hex. `fence` counts leases: a worker that was
-    paused past its own may not write any more. `surprises` counts ends that nobody planned.
+    paused past its own may not write any more. `surprises` counts ends that nobody planned. `head` is
+    the hash of the last line about it, so that a line that was cut off shows.
     """
 
     class State(models.TextChoices):
@@ -52,6 +60,7 @@ class Referral(models.Model):
     digest = models.CharField(max_length=64)
     state = models.CharField(max_length=12, choices=State.choices, default=State.READY)
     created_at = models.DateTimeField()
+    handed_on_at = models.DateTimeField(null=True, blank=True, help_text="To the team that has it now")
     received_at = models.DateTimeField(null=True, blank=True)
     carrier = models.CharField(max_length=40, blank=True, help_text="The transport that it was received by")
     leased_until = models.DateTimeField(null=True, blank=True)
@@ -61,6 +70,7 @@ class Referral(models.Model):
     next_attempt_at = models.DateTimeField(
         null=True, blank=True, help_text="Empty: not before somebody releases it"
     )
+    head = models.CharField(max_length=64, blank=True)
 
     objects = ReferralQuerySet.as_manager()
 

@@ -15,7 +15,7 @@ from selfreferral.models import Event, Referral
 from triage.models import Case
 
 # From what points to what is pointed at; queues and their keys are no part of what is restored.
-OUTBOX = ["DraftPart", "Draft", "Event", "Referral", "Heartbeat", "DailyCount"]
+OUTBOX = ["DraftPart", "Draft", "Event", "Referral", "Heartbeat", "DailyCount", "Comparison"]
 DESK = ["Case", "CaseEvent", "RecordHead"]
 SIDES = {"selfreferral": OUTBOX, "triage": DESK}
 

@@ -1,15 +1,19 @@
+"""Both health addresses: what turns them red, and that the operator's page says the very same."""
+
 import re
+from collections.abc import Callable
 from datetime import timedelta
+from html import unescape
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
-from portal.health import WRONG
-from selfreferral import alarms, reconciliation
-from selfreferral.models import Alarm, DailyCount, Heartbeat, Queue, Referral
+from selfreferral import alarms, operator_page, purging, reconciliation, watching
+from selfreferral.models import Alarm, Comparison, Heartbeat, Queue, Referral
 from tests.selfreferral.somebody import queues_with_keys, send
+from tests.services_directory.editors import staff
 
 
 @pytest.mark.django_db
@@ -33,7 +37,8 @@ def well(db: None) -> None:
     """A site on which everything is as it should be."""
     queues_with_keys()
     beat("deliver_referrals")
-    beat(reconciliation.WHAT)
+    for what in (reconciliation.WHAT, purging.WHAT, alarms.ENDED):
+        beat(what)
 
 
 def asked() -> dict[str, Any]:
@@ -43,16 +48,30 @@ def asked() -> dict[str, Any]:
     return body
 
 
-FAULTS = {
-    "late": lambda: beat("deliver_referrals", minutes=6),
-    "quarantined": lambda: (send(), Referral.objects.update(state="quarantined", created_at=timezone.now())),
+def waits(**changes: Any) -> None:
+    send()
+    Referral.objects.update(**{"created_at": timezone.now(), **changes})
+
+
+def noted(what: str) -> None:
+    Comparison.objects.create(day=timezone.now().date(), what=what, number=2)
+
+
+# How each sign turns wrong, alone.
+FAULTS: dict[str, Callable[[], Any]] = {
+    "worker": lambda: beat("deliver_referrals", minutes=6),
+    "late": lambda: waits(created_at=timezone.now() - timedelta(minutes=6)),
+    "quarantined": lambda: waits(state="quarantined"),
     "keys": lambda: Queue.objects.filter(slug="children").update(recipients=[]),
     "untold": lambda: Alarm.objects.create(kind="urgent", since=timezone.now() - timedelta(minutes=6)),
-    "difference": lambda: DailyCount.objects.create(
-        day=timezone.now().date(), what=reconciliation.WHAT, variant=reconciliation.MISSING, number=2
-    ),
+    "no alarms": lambda: beat(alarms.ENDED, minutes=6),
+    "difference": lambda: noted(reconciliation.MISSING),
+    "record": lambda: noted(reconciliation.RECORD),
     "not compared": lambda: beat(reconciliation.WHAT, hours=49),
+    "not purged": lambda: beat(purging.WHAT, hours=49),
+    "disk": lambda: None,
 }
+SIGNS = pytest.mark.parametrize("sign", watching.SIGNS, ids=lambda sign: sign.name)
 
 
 def test_health_of_referrals_is_well(well: None) -> None:
@@ -60,19 +79,61 @@ def test_health_of_referrals_is_well(well: None) -> None:
         "status": "ok",
         "oldest_unreceived": None,
         "worker": 0,
+        "alarm_round": 0,
         "quarantined": 0,
         "queues_unusable": 0,
         "alarms": 0,
         "untold": 0,
         "differences": 0,
+        "broken_records": 0,
         "compared": 0,
+        "purged": 0,
+        "disk_free": None,
     }
 
 
-@pytest.mark.parametrize("status", WRONG)
-def test_health_of_referrals_names_what_is_wrong(well: None, status: str) -> None:
-    FAULTS[status]()
-    assert asked()["status"] == status
+@pytest.fixture
+def operator(client: Client, monkeypatch: pytest.MonkeyPatch) -> Client:
+    """Somebody who may see the page; from here on the clock stands, so that ages can be compared."""
+    client.force_login(staff("view_queue"))
+    now = timezone.now()
+    monkeypatch.setattr(timezone, "now", lambda: now)
+    return client
+
+
+def test_where_all_is_well_the_page_says_so(well: None, operator: Client) -> None:
+    page = operator.get("/cms/state/")
+    assert asked()["status"] == "ok" and page.context["wrong"] == []
+    assert "All is well" in page.content.decode()
+    assert "Requests: look now" not in operator.get("/cms/").content.decode()
+
+
+@SIGNS
+def test_health_and_the_operators_page_say_the_same(
+    well: None, operator: Client, monkeypatch: pytest.MonkeyPatch, sign: watching.Sign
+) -> None:
+    """Each state, brought about alone: the monitor's answer and the person's page never differ."""
+    FAULTS[sign.name]()
+    if sign.name == "disk":
+        monkeypatch.setattr(watching, "disk_free", lambda: watching.DISK_LOW - 1)
+    page, body = operator.get("/cms/state/"), asked()
+    assert body.pop("status") == sign.name and page.context["wrong"] == [sign]
+    assert page.context["look"].figures == body
+    words = unescape(page.content.decode())
+    assert sign.wrong in words and sign.well not in words and "All is well" not in words
+
+
+def test_what_is_wrong_stands_on_the_first_page_of_the_admin(well: None, operator: Client) -> None:
+    FAULTS["worker"]()
+    first = operator.get("/cms/").content.decode()
+    assert "Requests: look now" in first and f"<li>{watching.BY_NAME['worker'].label}</li>" in first
+
+
+def test_each_sign_leads_to_a_part_of_the_runbook_that_is_there(db: None, client: Client) -> None:
+    client.force_login(staff("view_queue"))
+    page = client.get("/cms/runbook/").content.decode()
+    for sign in watching.SIGNS:
+        assert f'<h2 id="{operator_page.section_address(sign.section).partition("#")[2]}">' in page
 
 
 @pytest.mark.parametrize("kind", alarms.KINDS, ids=lambda kind: kind.name)

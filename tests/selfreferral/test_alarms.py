@@ -13,7 +13,7 @@ from django.utils import timezone
 from selfreferral import alarms, channels, clocks, delivery, events, reconciliation, turns
 from selfreferral.alarms import COME, KINDS, NOBODY_TOLD, SUBJECT, TOLD
 from selfreferral.management.commands.deliver_referrals import drain
-from selfreferral.models import Alarm, DailyCount, Event, Heartbeat, Queue, Referral
+from selfreferral.models import Alarm, Comparison, Event, Heartbeat, Queue, Referral
 from services_directory.opening import LONDON
 from tests.selfreferral.somebody import ANSWERS, NOW, send
 from tests.sinks import Mail, Web
@@ -76,7 +76,7 @@ def without_keys() -> Referral:
 
 def noted(what: str) -> Make:
     def note() -> Referral:
-        DailyCount.objects.create(day=NOW.date(), what=reconciliation.WHAT, variant=what, number=1)
+        Comparison.objects.create(day=NOW.date(), what=what, number=1)
         return received("routine")
 
     return note
@@ -93,7 +93,7 @@ def open_all() -> None:
 
 def compare_well() -> None:
     day = NOW.date() + timedelta(days=1)
-    DailyCount.objects.create(day=day, what=reconciliation.WHAT, variant=reconciliation.MISSING, number=0)
+    Comparison.objects.create(day=day, what=reconciliation.MISSING, number=0)
 
 
 # How each is brought about, how long after NOW it has to be told, and what ends it.

@@ -245,10 +245,10 @@ def test_health_is_red_when_something_waits_too_long(letter, box) -> None:
 
 def test_health_is_red_when_the_worker_stands_still(letter) -> None:
     Referral.objects.update(created_at=now())
-    assert health() == (503, "late")  # it waits, and no worker ever came round
+    assert health() == (503, "worker")  # it waits, and no worker ever came round
     delivery.beat()
     Heartbeat.objects.update(at=F("at") - timedelta(minutes=6))
-    assert health() == (503, "late")
+    assert health() == (503, "worker")
 
 
 def test_health_is_red_while_a_letter_needs_somebody_to_look(letter, box) -> None:

@@ -33,6 +33,7 @@ def test_in_clear_stands_only_what_may(keys) -> None:
     sealed = bytes(row.pop("sealed"))
     assert row.pop("digest") == hashlib.sha256(sealed).hexdigest()
     assert row.pop("reference") == referral.reference and row.pop("journey")
+    assert row.pop("head") == Event.objects.get().hash
     known = {
         "urgency": "urgent",
         "age_band": "25-39",
@@ -42,7 +43,7 @@ def test_in_clear_stands_only_what_may(keys) -> None:
         "carrier": "",  # and then the name of a transport
     }
     numbers = {"id", "queue_id", "fence", "attempts", "surprises"}
-    times = {"created_at", "received_at", "leased_until", "next_attempt_at"}
+    times = {"created_at", "received_at", "leased_until", "next_attempt_at", "handed_on_at"}
     assert {name: value for name, value in row.items() if name not in numbers | times} == known
     assert row["queue_id"] == Queue.objects.get(slug="high-risk").pk
 

@@ -238,7 +238,7 @@ def test_a_manager_finds_it_in_the_menu_and_a_superuser_may(client, manager) -> 
 
 def test_the_group_of_managers_is_left_as_somebody_changed_it() -> None:
     group = Group.objects.get(name=starter.MANAGERS)
-    may = {"access_admin", "change_routing", "change_endpoint"}
+    may = {"access_admin", "change_routing", "change_endpoint", "change_queue", "view_queue"}
     assert set(group.permissions.values_list("codename", flat=True)) == may
     group.permissions.clear()
     starter.load(area="Rotherham")

@@ -1,0 +1,194 @@
+"""How requests travel, for whoever runs the site: what waits where, what is wrong, who was told.
+
+It reads watching.look, as /health/referrals/ does. No word of any request stands here. Nothing
+needs a script: the page is as it was when it was asked for, and with `?live=1` it comes anew each minute.
+"""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import Group, Permission
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.text import slugify
+from wagtail import hooks
+from wagtail.admin.auth import permission_required
+from wagtail.admin.menu import MenuItem
+from wagtail.admin.ui.components import Component
+
+from selfreferral import alarms, watching
+from selfreferral.models import Alarm
+from selfreferral.waiting import Waiting
+from selfreferral.watching import Look, Sign
+
+MAY_SEE = "selfreferral.view_queue"
+OPERATORS = "Operators"
+TITLE = "How requests travel"
+EACH_MINUTE = "60"
+RUNBOOK = "docs/runbook.md"
+ROUNDS = {"worker", "alarm_round", "compared", "purged"}
+UNITS = (("day", 86400), ("hour", 3600), ("minute", 60))
+
+
+@permission_required(MAY_SEE)
+def page(request: HttpRequest) -> HttpResponse:
+    now = timezone.now()
+    live = request.GET.get("live") == "1"
+    response = render(request, "selfreferral/editing/operator.html", {**context(now=now), "live": live})
+    response["Cache-Control"] = "no-store"
+    if live:
+        response["Refresh"] = EACH_MINUTE
+    return response
+
+
+def context(*, now: datetime) -> dict[str, Any]:
+    found = watching.look(now=now)
+    names = {line.queue.slug: line.queue.name for line in found.queues}
+    return {
+        "page_title": TITLE,
+        "look": found,
+        "signs": [line_of(sign, found) for sign in watching.SIGNS],
+        "wrong": [watching.BY_NAME[name] for name in found.wrong],
+        "queues": [queue_line(line, now=now) for line in found.queues],
+        "alarms": [alarm_line(alarm, names, now=now) for alarm in found.alarms],
+        "operator": settings.OPERATOR_EMAIL or ("a webhook" if settings.OPERATOR_WEBHOOK else ""),
+    }
+
+
+def line_of(sign: Sign, found: Look) -> dict[str, Any]:
+    wrong = sign.is_wrong(found.figures)
+    return {
+        "sign": sign,
+        "wrong": wrong,
+        "words": sign.wrong if wrong else sign.well,
+        "figure": figure_words(sign.shows, found.figures[sign.shows]),
+        "address": section_address(sign.section),
+    }
+
+
+def figure_words(name: str, figure: int | None) -> str:
+    if name in ROUNDS:
+        return "not yet" if figure is None else f"{lasting(figure)} ago"
+    if name == "oldest_unreceived":
+        return "nothing waits" if figure is None else lasting(figure)
+    return "not known here" if figure is None else f"{figure:,}"
+
+
+def lasting(seconds: float) -> str:
+    """ "2 hours 5 minutes": the two largest units that are not nothing."""
+    left, said = int(seconds), []
+    for word, length in UNITS:
+        number, left = divmod(left, length)
+        if number:
+            said.append(f"{number} {word}{'' if number == 1 else 's'}")
+    return " ".join(said[:2]) or "less than a minute"
+
+
+def queue_line(line: Waiting, *, now: datetime) -> dict[str, Any]:
+    def since(moment: datetime | None) -> str:
+        return lasting((now - moment).total_seconds()) if moment else ""
+
+    queue = line.queue
+    told = [queue.alarm_email, "its webhook" if queue.alarm_webhook else "", queue.second_email]
+    return {
+        "line": line,
+        "unreceived": since(line.oldest_unreceived),
+        "unopened": since(line.oldest_unopened),
+        "waits_too_long": bool(
+            line.oldest_unreceived and (now - line.oldest_unreceived).total_seconds() > watching.TOO_LATE
+        ),
+        "told": ", then ".join(filter(None, told)),
+        "stuck": [(one, since(one.since)) for one in line.stuck],
+    }
+
+
+def alarm_line(alarm: Alarm, names: dict[str, str], *, now: datetime) -> dict[str, Any]:
+    kind = alarms.BY_NAME.get(alarm.kind)
+    took = [alarms.WHO.get(code, code) for code in alarm.told_to.split()]
+    return {
+        "alarm": alarm,
+        "what": kind.label if kind else alarm.kind,
+        "queue": names.get(alarm.queue, alarm.queue),
+        "since": lasting((now - alarm.since).total_seconds()),
+        "told": f"{lasting((now - alarm.told_at).total_seconds())} ago" if alarm.told_at else "",
+        "to": " and ".join(took),
+    }
+
+
+# --- the runbook, where somebody needs it -------------------------------------------------
+@permission_required(MAY_SEE)
+def runbook(request: HttpRequest) -> HttpResponse:
+    found = sections()
+    if not found:
+        raise Http404("docs/runbook.md is not on this machine")
+    return render(request, "selfreferral/editing/runbook.html", {"page_title": "Runbook", "sections": found})
+
+
+def sections() -> list[tuple[str, str, str]]:
+    """Anchor, heading and text of each part of docs/runbook.md; empty when it is not there."""
+    file = Path(settings.BASE_DIR) / RUNBOOK
+    parts = file.read_text().split("\n## ")[1:] if file.exists() else []
+    split = [part.partition("\n") for part in parts]
+    return [(slugify(heading), heading, text.strip()) for heading, _line, text in split]
+
+
+def section_address(heading: str) -> str:
+    return f"{reverse('operator_runbook')}#{slugify(heading)}"
+
+
+# --- how people come there ------------------------------------------------------------------
+def load_group() -> None:
+    """Those who run the site: they see how requests travel, and change nothing."""
+    group, made = Group.objects.get_or_create(name=OPERATORS)
+    if made:
+        group.permissions.set(Permission.objects.filter(codename__in=["access_admin", "view_queue"]))
+
+
+class WrongPanel(Component):
+    """On the first page of the admin, as long as something is wrong."""
+
+    name = "requests-wrong"
+    order = 10
+    template_name = "selfreferral/editing/wrong_panel.html"
+
+    def __init__(self, found: Look) -> None:
+        self.found = found
+
+    def get_context_data(self, parent_context: Any) -> dict[str, Any]:
+        return {"wrong": [watching.BY_NAME[name] for name in self.found.wrong]}
+
+
+@hooks.register("construct_homepage_panels")
+def say_on_first_page(request: HttpRequest, panels: list[Any]) -> None:
+    if request.user.has_perm(MAY_SEE):
+        found = watching.look(now=timezone.now())
+        if found.wrong:
+            panels.append(WrongPanel(found))
+
+
+class OperatorMenuItem(MenuItem):
+    def is_shown(self, request: HttpRequest) -> bool:
+        return request.user.has_perm(MAY_SEE)
+
+
+@hooks.register("register_admin_urls")
+def addresses() -> list[URLPattern]:
+    return [
+        path("state/", page, name="operator_page"),
+        path("runbook/", runbook, name="operator_runbook"),
+    ]
+
+
+@hooks.register("register_admin_menu_item")
+def menu_item() -> MenuItem:
+    return OperatorMenuItem(TITLE, reverse("operator_page"), icon_name="view", order=355)
+
+
+@hooks.register("register_permissions")
+def permissions() -> QuerySet[Permission]:
+    return Permission.objects.filter(content_type__app_label="selfreferral", codename="view_queue")
