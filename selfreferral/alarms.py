@@ -19,6 +19,7 @@ from django.db.models.functions import Now
 from selfreferral import checks, clocks, events, reconciliation, turns
 from selfreferral.channels import Channels
 from selfreferral.models import Alarm, Event, Heartbeat, Queue, Referral
+from selfreferral.models.outbox import SINCE
 
 QUEUE, OPERATOR = "queue", "operator"
 COME = "You have a new referral. Sign in."
@@ -63,7 +64,7 @@ class Kind:
 
 
 def unopened() -> QuerySet[Referral]:
-    return Referral.objects.filter(state=State.RECEIVED).with_since()
+    return Referral.objects.filter(state=State.RECEIVED).annotate(since=SINCE)
 
 
 def late(now: datetime, *urgencies: str) -> Q:
@@ -91,7 +92,7 @@ def for_operator(number: int) -> Found:
 
 def not_received(before: datetime) -> Found:
     waiting = Referral.objects.filter(state__in=[State.READY, State.LEASED])
-    waiting = waiting.with_since().filter(since__lte=before)
+    waiting = waiting.annotate(since=SINCE).filter(since__lte=before)
     return for_operator(waiting.count())
 
 

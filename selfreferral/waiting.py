@@ -1,7 +1,9 @@
 """What waits at each queue: how much, how urgent, since when, and what stands still. Never a word of it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Count, Min, OuterRef, Q, Subquery
 
@@ -84,9 +86,11 @@ def quarantined() -> list[tuple[int, Stuck]]:
     """The oldest ones, each with its queue's key and the last reason that was written down."""
     said = Event.objects.filter(reference=OuterRef("reference"), what__startswith=QUARANTINED)
     last = Subquery(said.order_by("-number").values("what")[:1])
-    rows = Referral.objects.with_since().filter(state=State.QUARANTINED).annotate(said=last)
-    rows = rows.order_by("since").values_list("queue_id", "reference", "said", "since")[:AT_MOST]
-    return [(queue, Stuck(reference, why(said or ""), since)) for queue, reference, said, since in rows]
+    rows = Referral.objects.annotate(since=SINCE).filter(state=State.QUARANTINED).annotate(said=last)
+    found: Iterable[tuple[Any, ...]] = rows.order_by("since").values_list(
+        "queue_id", "reference", "said", "since"
+    )[:AT_MOST]
+    return [(queue, Stuck(reference, why(said or ""), since)) for queue, reference, said, since in found]
 
 
 def why(said: str) -> str:

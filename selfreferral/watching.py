@@ -95,9 +95,10 @@ def age(moment: datetime | None, now: datetime) -> int | None:
 
 def disk_free() -> int | None:
     """MiB beside SQLite's file. None where the database stands elsewhere: whoever runs it watches it."""
-    if connection.vendor != "sqlite" or connection.is_in_memory_db():
-        return None
-    return shutil.disk_usage(Path(connection.settings_dict["NAME"]).parent).free // 2**20
+    folder = Path(str(connection.settings_dict["NAME"])).parent
+    if connection.vendor != "sqlite" or not folder.is_absolute():
+        return None  # a name without a folder is a database in memory
+    return shutil.disk_usage(folder).free // 2**20
 
 
 def stands_still(figures: Figures) -> bool:

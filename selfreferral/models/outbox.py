@@ -10,9 +10,6 @@ SINCE = Coalesce("handed_on_at", "created_at")
 
 
 class ReferralQuerySet(models.QuerySet["Referral"]):
-    def with_since(self) -> "ReferralQuerySet":
-        return self.annotate(since=SINCE)
-
     def outstanding(self) -> "ReferralQuerySet":
         """Accepted, and nobody has signed for it yet. Never purged, always counted."""
         return self.filter(state__in=Referral.OUTSTANDING)
