@@ -5,10 +5,11 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
+from django.utils.translation import gettext as _
 from wagtail import hooks
-from wagtail.documents.wagtail_hooks import DocumentsSummaryItem
 
 from home import brand
+from home.scheduling import REFUSED
 
 # A paragraph has what home/blocks.py asks for; these are what any other rich text starts with.
 WORDS_ONLY = ["bold", "link", "ul", "ol"]
@@ -44,18 +45,16 @@ def colours(request: HttpRequest) -> HttpResponse:
     return HttpResponse(f":root,:host{{{''.join(lines)}}}", content_type="text/css")
 
 
-@hooks.register("construct_main_menu")
-def fewer_menus(request: HttpRequest, menu_items: list[Any]) -> None:
-    """Nothing on the site leads to a document yet, so nobody is asked for one."""
-    menu_items[:] = [item for item in menu_items if item.name != "documents"]
-
-
-@hooks.register("construct_homepage_summary_items")
-def fewer_counts(request: HttpRequest, items: list[Any]) -> None:
-    items[:] = [item for item in items if not isinstance(item, DocumentsSummaryItem)]
-
-
 @hooks.register("construct_help_menu")
 def no_news(request: HttpRequest, menu_items: list[Any]) -> None:
     """The news of a new Wagtail is for whoever runs the site, not for editors."""
     menu_items[:] = [item for item in menu_items if not item.name.startswith("whats-new")]
+
+
+@hooks.register("register_log_actions")
+def log_actions(registry: Any) -> None:
+    registry.register_action(REFUSED, _("Not published"), refused_in_words)
+
+
+def refused_in_words(data: dict[str, Any]) -> str:
+    return _("Was not published at its hour. %s") % data.get("why", "")

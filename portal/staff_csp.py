@@ -21,6 +21,7 @@ DIRECTIVES = {
     "script-src": "'self'",
     "style-src": "'self'",
     "img-src": "'self' data: blob:",  # icons in Wagtail's styles; an image before it is uploaded
+    "media-src": "'self'",  # a film on a page, seen before it is published
     "connect-src": "'self'",  # search as you type, choosers, drafts that save themselves
     "frame-src": "'self'",  # the preview beside the form
     "form-action": "'self'",

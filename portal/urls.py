@@ -3,11 +3,10 @@
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
-from django.views.static import serve as serve_file
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 
-from portal import components_page, error_pages, exit, health
+from portal import components_page, error_pages, exit, health, media_files
 
 handler400 = "portal.error_pages.bad_request"
 handler403 = "portal.error_pages.forbidden"
@@ -34,7 +33,7 @@ if "triage" in settings.PORTAL_DOORS:
 if settings.PORTAL_COMPONENTS_PAGE:
     urlpatterns.append(path("components/", components_page.components, name="components"))
 if set(settings.PORTAL_DOORS) & {"public", "cms"}:
-    urlpatterns.append(path("media/<path:path>", serve_file, {"document_root": settings.MEDIA_ROOT}))
+    urlpatterns.append(path("media/<path:path>", media_files.media))
     urlpatterns.append(path("", include(wagtail_urls)))
 else:
     urlpatterns.append(path("", RedirectView.as_view(url="/desk/")))

@@ -15,6 +15,7 @@ from django.db import transaction
 from django.db.models import Q
 from wagtail.models import ModelLogEntry, Revision, TaskState
 
+from services_directory import place_marks
 from services_directory.models.location import Location, ServiceAtLocation
 from services_directory.models.publication import Entry, SearchWord
 
@@ -43,6 +44,7 @@ def withdraw_places(service: "Service") -> None:
         return
     linked = Location.objects.filter(service_at_locations__service=service)
     telling = telling_words([*withdrawn, *linked])
+    place_marks.remember_places(service, [*withdrawn, *linked])
     links.delete()
     gone = {place.pk for place in withdrawn}
     kept = [link for link in service.service_at_locations.all() if link.location_id not in gone]

@@ -139,7 +139,7 @@ def run(
 def tiers(asked: Question, selection: Selection, now: datetime) -> list[tuple[int, Expression]]:
     """Everything that fits, split into disjoint tiers: by words, then by whom it is for, then
     services of this area before others."""
-    texts: list[Expression | None] = [*_disjoint(asked.tiers)] if asked else [None]
+    texts: list[Expression | None] = [*disjoint(asked.tiers)] if asked else [None]
     always = [*_groups(selection.keep(*set(BY_PARAM) - {"w"}), now)]
     branches: list[tuple[int, Expression]] = []
     for text_tier, text in enumerate(texts):
@@ -151,7 +151,7 @@ def tiers(asked: Question, selection: Selection, now: datetime) -> list[tuple[in
     return branches
 
 
-def _disjoint(nested: list[Expression]) -> Iterator[Expression]:
+def disjoint(nested: list[Expression]) -> Iterator[Expression]:
     """Each tier without the one before it, which it holds."""
     yield nested[0]
     for smaller, larger in zip(nested, nested[1:], strict=False):
@@ -166,7 +166,7 @@ def _who_tiers(selection: Selection) -> list[Expression | None]:
     codes = _who_codes(selection)
     counts = range(len(codes), 0, -1) if len(codes) <= MOST_TO_COMBINE else (len(codes), 1)
     nested = [some(every(group) for group in combinations(codes, count)) for count in counts]
-    found: list[Expression | None] = list(_disjoint(nested))
+    found: list[Expression | None] = list(disjoint(nested))
     if any(option.anyone_counts for option in options):
         found.append(But(Code(ANYONE), some(codes)))
     return found

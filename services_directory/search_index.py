@@ -19,6 +19,7 @@ from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 ENTRY, WORDS = "services_directory_entry", "services_directory_searchword"
+PAGES = "services_directory_writtenpage"
 # Sorting by scope must not read through every candidate's whole card.
 SCOPE_INDEX = (
     "CREATE INDEX IF NOT EXISTS directory_entry_scope ON services_directory_entry (service_id, scope_order)"
@@ -26,6 +27,7 @@ SCOPE_INDEX = (
 CREATED = re.compile(r"CREATE (?:VIRTUAL TABLE|TRIGGER) (\w+)")
 SQLITE_FILL = {
     "directory_index": ["INSERT INTO directory_index(directory_index) VALUES ('rebuild')"],
+    "page_index": ["INSERT INTO page_index(page_index) VALUES ('rebuild')"],
     "directory_words": [
         "INSERT INTO directory_words(directory_words) VALUES ('delete-all')",
         "INSERT INTO directory_words(rowid, word) "
@@ -33,6 +35,7 @@ SQLITE_FILL = {
     ],
 }
 SQLITE_SECURE_DELETE = {
+    "page_index": "INSERT INTO page_index(page_index, rank) VALUES ('secure-delete', 1)",
     "directory_index": "INSERT INTO directory_index(directory_index, rank) VALUES ('secure-delete', 1)",
     "directory_words": "INSERT INTO directory_words(directory_words, rank) VALUES ('secure-delete', 1)",
 }
@@ -49,7 +52,7 @@ def statements(database: str) -> list[str]:
 def install(using: str = "default", **_signal) -> None:
     """Put the index in place, as it is written here; leave alone what already is."""
     connection = connections[using]
-    if not {ENTRY, WORDS} <= set(connection.introspection.table_names()):
+    if not {ENTRY, WORDS, PAGES} <= set(connection.introspection.table_names()):
         return
     {"sqlite": _sqlite, "postgresql": _postgresql}[connection.vendor](connection)
 

@@ -25,6 +25,18 @@ ALTER TABLE services_directory_entry ADD COLUMN search tsvector GENERATED ALWAYS
     || array_to_tsvector(array_remove(string_to_array(codes, ' '), ''))
 ) STORED
 
+ALTER TABLE services_directory_writtenpage DROP COLUMN IF EXISTS search
+
+-- Pages that somebody wrote, found beside the services.
+ALTER TABLE services_directory_writtenpage ADD COLUMN search tsvector GENERATED ALWAYS AS (
+    strip(to_tsvector('public.directory',
+        regexp_replace(translate(name, 'MARKED', 'PLAIN'), '(\S+)', 'zzn\1', 'g')))
+    || strip(to_tsvector('public.directory',
+        translate(name || ' ' || lead || ' ' || body, 'MARKED', 'PLAIN')))
+) STORED
+
+CREATE INDEX page_index ON services_directory_writtenpage USING gin (search) WITH (fastupdate = off)
+
 -- Without the pending list a search never reads through what was saved a moment ago, and the
 -- planner never takes the index for the slower way.
 CREATE INDEX directory_index ON services_directory_entry USING gin (search) WITH (fastupdate = off)

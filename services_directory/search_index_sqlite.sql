@@ -40,3 +40,25 @@ CREATE TRIGGER directory_words_delete AFTER DELETE ON services_directory_searchw
     INSERT INTO directory_words(directory_words, rowid, word)
     VALUES ('delete', OLD.id, '  ' || OLD.word || ' ');
 END
+
+-- Pages that somebody wrote, found beside the services.
+CREATE VIRTUAL TABLE page_index USING fts5(
+    name, lead, body,
+    content='services_directory_writtenpage', content_rowid='page_id',
+    tokenize='porter unicode61 remove_diacritics 2'
+)
+
+CREATE TRIGGER page_index_insert AFTER INSERT ON services_directory_writtenpage BEGIN
+    INSERT INTO page_index(rowid, name, lead, body) VALUES (NEW.page_id, NEW.name, NEW.lead, NEW.body);
+END
+
+CREATE TRIGGER page_index_update AFTER UPDATE ON services_directory_writtenpage BEGIN
+    INSERT INTO page_index(page_index, rowid, name, lead, body)
+    VALUES ('delete', OLD.page_id, OLD.name, OLD.lead, OLD.body);
+    INSERT INTO page_index(rowid, name, lead, body) VALUES (NEW.page_id, NEW.name, NEW.lead, NEW.body);
+END
+
+CREATE TRIGGER page_index_delete AFTER DELETE ON services_directory_writtenpage BEGIN
+    INSERT INTO page_index(page_index, rowid, name, lead, body)
+    VALUES ('delete', OLD.page_id, OLD.name, OLD.lead, OLD.body);
+END

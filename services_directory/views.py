@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from services_directory import cards, carry
+from services_directory import cards, carry, written_pages
 from services_directory.gaps import count_unmet
 from services_directory.models import Entry, Generation
 from services_directory.opening_codes import next_quarter
@@ -74,6 +74,9 @@ def results_page(request: HttpRequest, selection: Selection, text: str | None, s
         cards=results.cards,
         total_words="0 services" if nothing else results.total_words,
         corrected=results.corrected,
+        written=written_pages.find(results.corrected or text or "", selection.words.synonyms)
+        if number == 1
+        else [],
         **results_heading(results, selection, text or "", nothing=nothing),
         page=pages_of(number, results.total, lambda n: find_url(selection, s=sealed, p=n if n > 1 else "")),
     )

@@ -7,6 +7,7 @@ import dj_database_url
 
 from portal.environ import Environ
 from portal.settings.phone import *  # noqa: F403
+from portal.settings.words import *  # noqa: F403
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 VAR_DIR = BASE_DIR / "var"
@@ -39,7 +40,7 @@ INSTALLED_APPS = [
     "wagtail.users",
     "wagtail.sites",
     "wagtail.snippets",
-    "wagtail.documents",  # the admin's pages name its addresses; editors are not shown it
+    "wagtail.documents",
     "wagtail.images",
     "wagtail.search",
     "wagtail.admin",
@@ -69,6 +70,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "home.publishing_guard.SayWhy",
 ]
 
 TEMPLATES = [
@@ -179,6 +181,7 @@ WEBHOOK_CA_FILE = env.text("WEBHOOK_CA_FILE", "")
 REFERRAL_ROUNDS = [
     "triage.telling.catch_up",
     "selfreferral.alarms.ring",
+    "home.scheduling.publish_due",
     "selfreferral.progress.ask",  # after the alarms, which wait for no receiver
     "selfreferral.drafts.purge",
     "selfreferral.reconciliation.daily",
@@ -282,10 +285,8 @@ WAGTAILADMIN_BASE_URL = env.text("PORTAL_BASE_URL", "http://localhost:8000")
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
-WAGTAILIMAGES_EXTENSIONS = ["png", "jpg", "jpeg", "webp"]
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 WAGTAIL_USER_TIME_ZONES = [TIME_ZONE]  # every hour on the site is Europe/London
-WAGTAILDOCS_SERVE_METHOD = "direct"
 WAGTAIL_ALLOW_UNICODE_SLUGS = False
 LOGIN_URL = "wagtailadmin_login"
 

@@ -9,7 +9,8 @@ from services_directory.models.getting_in_touch import (
 )
 from services_directory.models.location import Location, ServiceAtLocation
 from services_directory.models.organization import Organization
-from services_directory.models.publication import Entry, Generation, SearchWord, Synonym
+from services_directory.models.place_mark import PlaceMark
+from services_directory.models.publication import Entry, Generation, SearchWord, Synonym, WrittenPage
 from services_directory.models.report import Report
 from services_directory.models.service import Service
 from services_directory.models.taxonomy import Taxonomy, TaxonomyTerm
@@ -23,6 +24,7 @@ __all__ = [
     "Location",
     "Organization",
     "Phone",
+    "PlaceMark",
     "Report",
     "Schedule",
     "SearchWord",
@@ -33,4 +35,5 @@ __all__ = [
     "Taxonomy",
     "TaxonomyTerm",
     "UnmetNeed",
+    "WrittenPage",
 ]

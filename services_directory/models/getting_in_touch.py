@@ -66,9 +66,7 @@ class Schedule(models.Model):
     service = ParentalKey("services_directory.Service", on_delete=models.CASCADE, related_name="schedules")
     byday = models.CharField("day", max_length=2, choices=DAYS)
     opens_at = models.TimeField(null=True, blank=True)
-    closes_at = models.TimeField(
-        null=True, blank=True, help_text="00:00 is midnight at the end of the day."
-    )
+    closes_at = models.TimeField(null=True, blank=True, help_text="00:00 is midnight at the end of the day.")
 
     class Meta:
         constraints = [

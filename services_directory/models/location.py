@@ -12,9 +12,7 @@ from modelcluster.fields import ParentalKey
 ADDRESS_FIELDS = ("address_1", "address_2", "city", "postal_code", "map_url")
 POINT_FIELDS = ("latitude", "longitude")
 
-NO_ADDRESS = Q(
-    **{f"{name}__isnull": True for name in POINT_FIELDS}, **{name: "" for name in ADDRESS_FIELDS}
-)
+NO_ADDRESS = Q(**{f"{name}__isnull": True for name in POINT_FIELDS}, **{name: "" for name in ADDRESS_FIELDS})
 
 
 class Location(models.Model):
@@ -30,9 +28,7 @@ class Location(models.Model):
 
     name = models.CharField(max_length=120, help_text="For editors. Never write an address here.")
     location_type = models.CharField(max_length=10, choices=Kind.choices, default=Kind.PHYSICAL)
-    disclosure = models.CharField(
-        max_length=12, choices=Disclosure.choices, default=Disclosure.CONFIDENTIAL
-    )
+    disclosure = models.CharField(max_length=12, choices=Disclosure.choices, default=Disclosure.CONFIDENTIAL)
     address_1 = models.CharField("address", max_length=120, blank=True)
     address_2 = models.CharField("address, second line", max_length=120, blank=True)
     city = models.CharField("town or city", max_length=80, blank=True)

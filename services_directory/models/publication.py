@@ -50,6 +50,24 @@ class Entry(models.Model):
         return self.name
 
 
+class WrittenPage(models.Model):
+    """The public copy of a page's words, for search beside the services. Who writes pages keeps it
+    (services_directory/written_pages.py); the full-text index follows by trigger."""
+
+    page = models.OneToOneField(
+        "wagtailcore.Page", on_delete=models.CASCADE, primary_key=True, related_name="+"
+    )
+    name = models.TextField()
+    lead = models.TextField(blank=True)
+    body = models.TextField(blank=True)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class SearchWord(models.Model):
     """A word that stands in some entry: what a misspelt word is compared with."""
 

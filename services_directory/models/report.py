@@ -19,9 +19,7 @@ class Report(models.Model):
     kind = models.CharField(max_length=8, choices=Kind.choices)
     text = models.TextField(blank=True, max_length=1000)
     received_at = models.DateTimeField()
-    flagged = models.BooleanField(
-        default=False, help_text="Perhaps written by a machine. Kept all the same."
-    )
+    flagged = models.BooleanField(default=False, help_text="Perhaps written by a machine. Kept all the same.")
     dealt_with_at = models.DateTimeField(null=True, blank=True)
     dealt_with_by = models.CharField(max_length=150, blank=True)
 

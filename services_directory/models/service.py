@@ -21,9 +21,7 @@ def terms_of(taxonomy: str) -> Q:
     return Q(taxonomy__slug=taxonomy)
 
 
-class Service(
-    WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, index.Indexed, ClusterableModel
-):
+class Service(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, index.Indexed, ClusterableModel):
     """One service that a person can turn to.
 
     The rows hold the published words; drafts live in revisions. What the public may see is
@@ -92,9 +90,7 @@ class Service(
     webchat_hours = models.CharField(max_length=120, blank=True)
     bsl = models.CharField("British Sign Language", max_length=160, blank=True)
     interpretation_services = models.CharField("interpreting", max_length=160, blank=True)
-    bank_holidays = models.CharField(
-        max_length=8, choices=BankHolidays.choices, default=BankHolidays.UNKNOWN
-    )
+    bank_holidays = models.CharField(max_length=8, choices=BankHolidays.choices, default=BankHolidays.UNKNOWN)
 
     location_confidential = models.BooleanField(
         "place is confidential",

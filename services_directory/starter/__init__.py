@@ -152,9 +152,7 @@ def _phones(record: dict[str, Any], more: list[dict[str, Any]]) -> list[Phone]:
     phones += [Phone(**phone) for phone in more]
     if text := record["text_number"]:
         e164 = text["number"] if text["number"].startswith("+") else ""
-        phones.append(
-            Phone(kind=Phone.Kind.TEXT, number=text["display"], e164=e164, note=text["note"] or "")
-        )
+        phones.append(Phone(kind=Phone.Kind.TEXT, number=text["display"], e164=e164, note=text["note"] or ""))
     if record["textphone"]:
         phones.append(Phone(kind=Phone.Kind.TEXTPHONE, number=record["textphone"]))
     for order, phone in enumerate(phones):

@@ -76,10 +76,6 @@ def test_the_admin_wears_the_sites_name_and_the_councils_colour(client: Client, 
     assert "--w-color-primary-hue:274.6" in client.get(reverse("staff_colours")).content.decode()
 
 
-def test_editors_are_not_asked_for_documents(client: Client, editor: Any) -> None:
-    assert "/cms/documents/" not in client.get("/cms/").content.decode().split("wagtail-sidebar-props")[1]
-
-
 def test_a_page_can_be_seen_before_it_is_published(client: Client, editor: Any, page: ContentPage) -> None:
     url = reverse("wagtailadmin_pages:preview_on_edit", args=[page.pk])
     client.post(url, {"title": "Words nobody has seen", "slug": "words", "body-count": 0})

@@ -27,6 +27,7 @@ class Command(BaseCommand):
             self.stdout.write("Preparing the database (first run or new version) …")
             call_command("migrate", verbosity=0, interactive=False)
             call_command("refresh_entries", stdout=self.stdout)
+            call_command("refresh_pages", stdout=self.stdout)
         if settings.PORTAL_DEMO:
             call_command("demo", stdout=self.stdout)
         if static_is_stale():

@@ -1,31 +1,35 @@
-"""Pages that comms staff write, and what a council sets for the whole site.
+"""Pages that comms staff write.
 
 A page's own title is its heading; the browser's title bar shows only `neutral_title`, from a
 fixed list, so that no editor can put a telling word into somebody's history.
 """
 
+import re
+from datetime import datetime
+from html import unescape
 from typing import Any, ClassVar
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import SimpleTemplateResponse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalManyToManyField
-from wagtail.admin.panels import FieldPanel, MultiFieldPanel
-from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
+from wagtail.admin.panels import FieldPanel
 from wagtail.models import Page, PageViewRestriction
 from wagtail.url_routing import RouteResult
 
 from home.blocks import BODY_BLOCKS
-from home.fields import BodyField, contrast, validate_colour
+from home.blocks.directory import remember_changes
+from home.fields import BodyField
 from home.neutral import telling_word
-from services_directory.helplines import Line
+from home.page_forms import WordsForm
+from services_directory import written_pages
 from services_directory.listing import list_services
 
-WHITE, PAPER = "#ffffff", "#fbf8f4"
-READABLE = 4.5  # WCAG 2.2 AA, text
+TAG = re.compile(r"<[^>]*>")
 
 
 def generation_of(request: HttpRequest) -> int | None:
@@ -37,11 +41,23 @@ class PublicPage(Page):
     """What every public page shares."""
 
     neutral_title: ClassVar[str] = "Information"
+    found_by_search: ClassVar[bool] = True
 
     lead = models.CharField(max_length=300, blank=True, help_text="One or two plain sentences.")
     body = BodyField(BODY_BLOCKS, blank=True)
 
+    review_due = models.DateField(
+        _("look at this page again by"),
+        null=True,
+        blank=True,
+        help_text=_(
+            "Empty: half a year after you publish. Pages that are due stand on everybody’s first screen."
+        ),
+    )
+
     content_panels = [*Page.content_panels, FieldPanel("lead"), FieldPanel("body")]
+    settings_panels = [*Page.settings_panels, FieldPanel("review_due")]
+    base_form_class = WordsForm
     private_page_options: ClassVar[list[str]] = []
 
     class Meta:
@@ -56,6 +72,33 @@ class PublicPage(Page):
                     "Choose a plain word or a number."
                 }
             )
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The page, and the moment at which a service on it opens or closes (portal/page_cache.py)."""
+        changes: list[datetime] = []
+        request.card_changes = changes  # type: ignore[attr-defined]
+        response = super().serve(request, *args, **kwargs)
+        if isinstance(response, SimpleTemplateResponse):
+            response.render()
+        if changes:
+            response.cache_until = min(changes)  # type: ignore[attr-defined]
+        return response
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Saving what the public reads renews what search reads of it, in the same transaction."""
+        names = kwargs.get("update_fields")
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            if names is None or {"live", "title", "lead", "body"} & set(names):
+                self.keep_for_search()
+
+    def keep_for_search(self) -> None:
+        if not (self.live and self.found_by_search):
+            written_pages.forget(self)
+            return
+        texts = self.body.stream_block.get_searchable_content(self.body)
+        body = " ".join(unescape(TAG.sub(" ", str(text))) for text in texts)
+        written_pages.keep(self, lead=f"{self.lead} {self.search_description}".strip(), body=body)
 
     def get_view_restrictions(self) -> QuerySet[PageViewRestriction]:
         """None: every page here is public, and asking would cost each visit two queries."""
@@ -75,7 +118,9 @@ class PublicPage(Page):
 class HomePage(PublicPage):
     """The front door."""
 
+    page_description = _("The front door. There is one.")
     neutral_title = "Home"
+    found_by_search = False
     template = "home/home_page.html"
     max_count = 1
     parent_page_types = ["wagtailcore.Page"]
@@ -99,6 +144,7 @@ class HomePage(PublicPage):
 class ContentPage(PublicPage):
     """A page of words."""
 
+    page_description = _("Words, pictures and lists of services: advice, how we work, privacy.")
     template = "home/content_page.html"
     neutral_title = "Information"
 
@@ -106,6 +152,7 @@ class ContentPage(PublicPage):
 class GroupIndexPage(PublicPage):
     """The list of groups."""
 
+    page_description = _("Leads to the pages of all groups. There is one.")
     neutral_title = "Find a service"
     template = "home/group_index_page.html"
     max_count = 1
@@ -120,6 +167,9 @@ class GroupIndexPage(PublicPage):
 class GroupPage(PublicPage):
     """What there is for one group of people, from the directory as it is now."""
 
+    page_description = _(
+        "Words for one group of people, and the services in the directory that are for them."
+    )
     neutral_title = "Find a service"
     template = "home/group_page.html"
     parent_page_types = ["home.GroupIndexPage"]
@@ -142,70 +192,5 @@ class GroupPage(PublicPage):
         if terms := list(self.audiences.all()):
             context.update(list_services(terms, now=context["now"], generation=generation_of(request)))
             context["audience"] = terms[0].slug
+            remember_changes(request, context["cards"])
         return context
-
-
-@register_setting(icon="cog")
-class SiteSettings(BaseGenericSetting):
-    """What a council changes. Every empty field has a default that works."""
-
-    name = models.CharField("name of the site", max_length=40, blank=True, help_text="Help in Rotherham")
-    area = models.CharField("name of the area", max_length=40, blank=True)
-    logo = models.ForeignKey(
-        "wagtailimages.Image", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
-    )
-    brand_colour = models.CharField(max_length=7, default="#0f5257", validators=[validate_colour])
-    accent_colour = models.CharField(max_length=7, default="#8a3b12", validators=[validate_colour])
-    phone = models.CharField(
-        "the one phone number", max_length=30, blank=True, help_text="As people should see it: 01709 000000"
-    )
-    phone_hours = models.CharField(max_length=80, blank=True, help_text="Monday to Friday, 9am to 5pm")
-    decoy = models.URLField(
-        "where “Leave” goes", blank=True, help_text="Somebody else’s plain site, such as a weather page."
-    )
-    leave_label = models.CharField("words on “Leave”", max_length=24, blank=True)
-    danger_short = models.CharField("line under the header", max_length=90, blank=True)
-    emergency = models.TextField("emergency facts", blank=True, help_text="One paragraph on each line.")
-    runner = models.CharField("who runs this", max_length=200, blank=True)
-
-    panels = [
-        MultiFieldPanel([FieldPanel("name"), FieldPanel("area"), FieldPanel("runner")], "Who"),
-        MultiFieldPanel(
-            [FieldPanel("logo"), FieldPanel("brand_colour"), FieldPanel("accent_colour")], "Look"
-        ),
-        MultiFieldPanel([FieldPanel("phone"), FieldPanel("phone_hours")], "The one number"),
-        MultiFieldPanel([FieldPanel("decoy"), FieldPanel("leave_label")], "Leaving"),
-        MultiFieldPanel([FieldPanel("danger_short"), FieldPanel("emergency")], "Emergency"),
-    ]
-
-    class Meta:
-        verbose_name = "site settings"
-
-    @property
-    def front_door_line(self) -> Line | None:
-        if not self.phone:
-            return None
-        digits = "".join(c for c in self.phone if c.isdigit())
-        return Line("Ring us", self.phone, f"tel:{digits}", self.phone_hours)
-
-    def clean(self) -> None:
-        super().clean()
-        problems: dict[str, str] = {}
-        if word := telling_word(self.name):
-            problems["name"] = f"“{word}” would show in the title bar. Choose a name that tells nobody."
-        for name in ("brand_colour", "accent_colour"):
-            if any(contrast(getattr(self, name), ground) < READABLE for ground in (WHITE, PAPER)):
-                problems[name] = "Too pale: words in this colour could not be read. Choose a darker one."
-        if self.decoy and (problem := self._decoy_problem()):
-            problems["decoy"] = problem
-        if self.phone and len("".join(c for c in self.phone if c.isdigit())) < 3:
-            problems["phone"] = "That is not a phone number. Write it as people dial it."
-        if problems:
-            raise ValidationError(problems)
-
-    def _decoy_problem(self) -> str:
-        """Asked of the portal by dotted path: rooms do not import it."""
-        from django.utils.module_loading import import_string
-
-        check = import_string(settings.EXIT_ADDRESS_CHECK)
-        return check(self.decoy, own_hosts=settings.ALLOWED_HOSTS)
