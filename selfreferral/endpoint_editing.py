@@ -1,18 +1,17 @@
 """Where a manager says to which system elsewhere a queue's letters go, and tries it, in the Wagtail admin.
 
+A queue may have one receiver of each kind (REFERRAL_TRANSPORTS); one of them is in use, or the desk here.
 Letters go there only after a sealed test came back signed. The secret is shown once, in the answer that
 makes it, and never again. Every change stands in Wagtail's log, without the secret. Nothing needs a script.
 """
 
 from typing import Any
 
-from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.models import Permission
-from django.core.exceptions import ImproperlyConfigured
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -24,127 +23,95 @@ from wagtail.log_actions import log
 from wagtail.models import ModelLogEntry
 
 from selfreferral import signatures, trial
+from selfreferral.endpoint_forms import FIELDS, EndpointForm
 from selfreferral.models import Endpoint, Queue
-from selfreferral.transports import webhook
+from selfreferral.transports.elsewhere import Elsewhere, kinds
 
 MAY_CHANGE = "selfreferral.change_endpoint"
 CHANGE, SECRET, USE, STOP = (f"selfreferral.endpoint.{what}" for what in ("change", "secret", "use", "stop"))
 TITLE = "Receivers elsewhere"
 DESK = "inbox"
-FIELDS = ("url", "public_key", "contact", "hours")
 LINES = 20
-CHANGED_MEANWHILE = "Somebody else changed this receiver while you had it open. Look again before you save."
-
-
-class EndpointForm(forms.ModelForm):
-    """`seen` is what stood there when the page was opened. An empty secret leaves the one that is kept."""
-
-    seen = forms.CharField(widget=forms.HiddenInput, required=False)
-    secret = forms.CharField(
-        label="Secret of both sides, if the receiver gave you one",
-        required=False,
-        strip=True,
-        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
-        help_text="whsec_… Empty: the one that is kept stays; if there is none yet, one is made.",
-    )
-
-    class Meta:
-        model = Endpoint
-        fields = FIELDS
-        labels = {
-            "url": "Address of the receiver",
-            "public_key": "The receiver’s public key",
-            "contact": "Whom to ring there when nothing arrives",
-            "hours": "When somebody answers there",
-        }
-        help_texts = {"url": "https://…", "contact": "", "hours": ""}
-
-    def clean_secret(self) -> str:
-        secret = self.cleaned_data["secret"]
-        try:
-            if secret:
-                signatures.raw(secret, signatures.SECRET)
-        except signatures.BadKey as error:
-            raise forms.ValidationError(str(error)) from None
-        return secret
-
-    def clean(self) -> dict[str, Any]:
-        if self.data.get("seen", "") != self.initial.get("seen", ""):
-            raise forms.ValidationError(CHANGED_MEANWHILE)
-        return super().clean() or self.cleaned_data
 
 
 @permission_required(MAY_CHANGE)
 def listing(request: HttpRequest) -> HttpResponse:
-    queues = Queue.objects.select_related("endpoint").order_by("slug")
-    context = {"page_title": TITLE, "queues": queues, "webhook": webhook.NAME}
+    """Every queue with where its letters go, and what else is set up or could be."""
+    queues = Queue.objects.prefetch_related("endpoints").order_by("slug")
+    rows = []
+    for queue in queues:
+        found = ways(queue)
+        used = next((way for way in found if way["used"]), None)
+        rows.append({"queue": queue, "ways": found, "used": used})
+    context = {"page_title": TITLE, "rows": rows}
     return render(request, "selfreferral/editing/endpoints.html", context)
 
 
+def ways(queue: Queue) -> list[dict[str, Any]]:
+    """Each kind of receiver, with this queue's own if it has one."""
+    there = {endpoint.kind: endpoint for endpoint in queue.endpoints.all()}
+    return [
+        {"kind": kind, "endpoint": there.get(name), "used": queue.transport == name}
+        for name, kind in kinds().items()
+    ]
+
+
 @permission_required(MAY_CHANGE)
-def edit(request: HttpRequest, slug: str) -> HttpResponse:
-    queue = get_object_or_404(Queue, slug=slug)
-    endpoint = Endpoint.objects.filter(queue=queue).first() or Endpoint(queue=queue)
+def edit(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
+    queue, transport = get_object_or_404(Queue, slug=slug), known(kind)
+    kept = Endpoint.objects.filter(queue=queue, kind=kind).first()
+    endpoint = kept or Endpoint(queue=queue, kind=kind)
     before = as_data(endpoint)
-    form = EndpointForm(request.POST or None, instance=endpoint, initial={"seen": seen(before)})
+    closed = endpoint.secret, endpoint.closed
+    form = EndpointForm(
+        request.POST or None, instance=endpoint, initial={"seen": seen(before)}, kind=transport
+    )
     if request.method != "POST" or not form.is_valid():
         return page(request, queue, form)
-    made = "" if form.cleaned_data["secret"] or endpoint.secret else signatures.new_secret()
-    try:
-        if secret := form.cleaned_data["secret"] or made:
-            endpoint.keep(secret)
-    except ImproperlyConfigured as error:
-        form.add_error(None, str(error))
-        return page(request, queue, form)
     form.save()
-    log(
-        endpoint,
-        CHANGE,
-        user=request.user,
-        title=title(queue),
-        data={"before": before, "after": as_data(endpoint)},
-    )
-    if secret:
+    changed = {"before": before, "after": as_data(endpoint)}
+    log(endpoint, CHANGE, user=request.user, title=title(queue), data=changed)
+    if (endpoint.secret, endpoint.closed) != closed:
         log(endpoint, SECRET, user=request.user, title=title(queue))
     messages.success(request, "Saved.")
-    if queue.transport == webhook.NAME:
+    if queue.transport == kind:
         say(request, trial.send(endpoint, now=timezone.now()))
-    if made:
+    if form.made:
         # In this answer and nowhere else: a message would wait in a cookie or in the session.
-        return page(
-            request, queue, EndpointForm(instance=endpoint, initial={"seen": seen(as_data(endpoint))}), made
-        )
-    return redirect("endpoint_edit", slug)
+        again = EndpointForm(instance=endpoint, initial={"seen": seen(as_data(endpoint))}, kind=transport)
+        return page(request, queue, again, form.made)
+    return redirect("endpoint_edit", slug, kind)
 
 
 @require_POST
 @permission_required(MAY_CHANGE)
-def test(request: HttpRequest, slug: str) -> HttpResponse:
-    say(request, trial.send(found(slug), now=timezone.now()))
-    return redirect("endpoint_edit", slug)
+def test(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
+    say(request, trial.send(found(slug, kind), now=timezone.now()))
+    return redirect("endpoint_edit", slug, kind)
 
 
 @require_POST
 @permission_required(MAY_CHANGE)
-def use(request: HttpRequest, slug: str) -> HttpResponse:
+def use(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
     """Only when a test works at this moment: from here on people depend on it."""
-    endpoint = found(slug)
+    endpoint = found(slug, kind)
     outcome = trial.send(endpoint, now=timezone.now())
     say(request, outcome)
     if outcome.worked:
-        switch(request, endpoint, webhook.NAME, USE)
+        switch(request, endpoint, kind, USE)
         messages.success(request, "New letters go there from now on.")
-    return redirect("endpoint_edit", slug)
+    return redirect("endpoint_edit", slug, kind)
 
 
 @require_POST
 @permission_required(MAY_CHANGE)
-def stop(request: HttpRequest, slug: str) -> HttpResponse:
+def stop(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
     """Back to the desk here; what waits goes there, too. What was handed over stays where it is."""
-    if DESK in settings.REFERRAL_TRANSPORTS:
-        switch(request, found(slug), DESK, STOP)
+    endpoint = found(slug, kind)
+    if DESK in settings.REFERRAL_TRANSPORTS and endpoint.queue.transport == kind:
+        switch(request, endpoint, DESK, STOP)
         messages.success(request, "New letters, and those that wait, lie at the desk here from now on.")
-    return redirect("endpoint_edit", slug)
+    return redirect("endpoint_edit", slug, kind)
 
 
 def switch(request: HttpRequest, endpoint: Endpoint, transport: str, action: str) -> None:
@@ -152,8 +119,15 @@ def switch(request: HttpRequest, endpoint: Endpoint, transport: str, action: str
     log(endpoint, action, user=request.user, title=title(endpoint.queue))
 
 
-def found(slug: str) -> Endpoint:
-    return get_object_or_404(Endpoint.objects.select_related("queue"), queue__slug=slug)
+def known(kind: str) -> Elsewhere:
+    if kind not in kinds():
+        raise Http404
+    return kinds()[kind]
+
+
+def found(slug: str, kind: str) -> Endpoint:
+    known(kind)
+    return get_object_or_404(Endpoint.objects.select_related("queue"), queue__slug=slug, kind=kind)
 
 
 def say(request: HttpRequest, outcome: trial.Outcome) -> None:
@@ -161,7 +135,7 @@ def say(request: HttpRequest, outcome: trial.Outcome) -> None:
 
 
 def as_data(endpoint: Endpoint) -> dict[str, str]:
-    return {name: getattr(endpoint, name) for name in FIELDS}
+    return {**{name: getattr(endpoint, name) for name in FIELDS}, **endpoint.options}
 
 
 def seen(data: dict[str, str]) -> str:
@@ -173,15 +147,17 @@ def title(queue: Queue) -> str:
 
 
 def page(request: HttpRequest, queue: Queue, form: EndpointForm, made: str = "") -> HttpResponse:
-    endpoint = Endpoint.objects.filter(queue=queue).first()
+    endpoint = Endpoint.objects.filter(queue=queue, kind=form.kind.name).first()
     history = ModelLogEntry.objects.filter(action__in=[CHANGE, SECRET, USE, STOP])
     context = {
         "page_title": title(queue),
         "queue": queue,
         "endpoint": endpoint,
+        "kind": form.kind,
+        "others": [way for way in ways(queue) if way["kind"].name != form.kind.name],
         "form": form,
         "made": made,
-        "used": queue.transport == webhook.NAME,
+        "used": queue.transport == form.kind.name,
         "lines": history.filter(object_id=str(endpoint.pk) if endpoint else "")
         .select_related("user")
         .order_by("-timestamp", "-pk")[:LINES],
@@ -200,10 +176,10 @@ class EndpointMenuItem(MenuItem):
 def addresses() -> list[URLPattern]:
     return [
         path("receivers/", listing, name="endpoints"),
-        path("receivers/<slug:slug>/", edit, name="endpoint_edit"),
-        path("receivers/<slug:slug>/test/", test, name="endpoint_test"),
-        path("receivers/<slug:slug>/use/", use, name="endpoint_use"),
-        path("receivers/<slug:slug>/stop/", stop, name="endpoint_stop"),
+        path("receivers/<slug:slug>/<slug:kind>/", edit, name="endpoint_edit"),
+        path("receivers/<slug:slug>/<slug:kind>/test/", test, name="endpoint_test"),
+        path("receivers/<slug:slug>/<slug:kind>/use/", use, name="endpoint_use"),
+        path("receivers/<slug:slug>/<slug:kind>/stop/", stop, name="endpoint_stop"),
     ]
 
 

@@ -49,6 +49,7 @@ def ask_through(name: str, states: list[State], *, until: float, now: datetime) 
     """Page by page, the newest first, which are most likely to have been opened since. Raises
     Unsupported where receivers cannot be asked."""
     transport, moved, last = base.named(name), 0, sys.maxsize
+    transport.listen()
     transport.opened([])  # before a look into the table, which costs something
     waiting = Referral.objects.carried_by(name).filter(state__in=states).order_by("-pk")
     while time.monotonic() < until:

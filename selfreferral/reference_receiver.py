@@ -13,7 +13,7 @@ import os
 import re
 import threading
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -57,7 +57,19 @@ class Receiver:
 
     def answer(self, path: str, headers: dict[str, str], body: bytes) -> tuple[dict[str, str], bytes]:
         """Signed headers and body; `headers` by their names in small letters. Raises Wrong."""
-        if problem := signatures.problem(headers, body, key=self.secret, now=self.clock()):
+        said = self.act(path, headers, body)
+        return self.sign(headers[signatures.ID], {"answers": headers[signatures.SIGNATURE], **said})
+
+    def act(
+        self,
+        path: str,
+        headers: dict[str, str],
+        body: bytes,
+        *,
+        oldest: timedelta | None = signatures.TOLERANCE,
+    ) -> dict[str, Any]:
+        """What there is to say to a request that was signed. Raises Wrong."""
+        if problem := signatures.problem(headers, body, key=self.secret, now=self.clock(), oldest=oldest):
             raise Wrong(401, problem)
         id = headers[signatures.ID]
         questions = {"opened": self.opened, "held": self.held, "all": self.all}
@@ -65,11 +77,13 @@ class Receiver:
         try:
             data = json.loads(body)["data"]
             with self.one_at_a_time:
-                said = act(data) if act else self.take(id, data)
+                return act(data) if act else self.take(id, data)
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             raise Wrong(400, "It cannot be read.") from None
-        # Over the signature of the request: this answer is of no use for any other.
-        answer = json.dumps({"answers": headers[signatures.SIGNATURE], **said}).encode()
+
+    def sign(self, id: str, said: dict[str, Any]) -> tuple[dict[str, str], bytes]:
+        """Headers and body. `said` names the request's signature: the answer is of no use for any other."""
+        answer = json.dumps(said).encode()
         return signatures.headers(self.private, id=id, body=answer, now=self.clock()), answer
 
     def take(self, id: str, data: dict[str, Any]) -> dict[str, Any]:

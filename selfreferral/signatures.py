@@ -86,8 +86,19 @@ def fits(signed: bytes, signatures: str, key: str) -> bool:
     return any(_by(public, one, signed) for one in signatures.split())
 
 
-def problem(given: Mapping[str, str], body: bytes, *, key: str, now: datetime, id: str = "") -> str:
-    """Why `body` was not signed by `key` just now (and for `id`), in plain words; empty when it was."""
+def problem(
+    given: Mapping[str, str],
+    body: bytes,
+    *,
+    key: str,
+    now: datetime,
+    id: str = "",
+    oldest: timedelta | None = TOLERANCE,
+) -> str:
+    """Why `body` was not signed by `key` just now (and for `id`), in plain words; empty when it was.
+
+    What lay in a broker's queue may be of any age (`oldest=None`), and never from the future.
+    """
     timestamp = given.get(TIMESTAMP, "")
     if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) < 12):
         return "It is not signed."
@@ -95,7 +106,8 @@ def problem(given: Mapping[str, str], body: bytes, *, key: str, now: datetime, i
         return "It is about something else than was sent."
     if not fits(content(given.get(ID, ""), int(timestamp), body), given.get(SIGNATURE, ""), key):
         return "Its signature is wrong."
-    if abs(int(timestamp) - now.timestamp()) > TOLERANCE.total_seconds():
+    age = timedelta(seconds=now.timestamp() - int(timestamp))
+    if age < -TOLERANCE or (oldest is not None and age > oldest):
         return "Its signature is old, or one of the two clocks is wrong."
     return ""
 

@@ -15,15 +15,11 @@ from selfreferral import envelope, sealing
 from selfreferral.models import Endpoint
 from selfreferral.outbox import LETTERS
 from selfreferral.questions import FORM_VERSION
-from selfreferral.transports import base, webhook
+from selfreferral.transports import base
 
+# For every kind of receiver; each has its own beside them.
 MENDS = {
-    "401": "It does not accept our signature: is the secret the same on both sides, is its clock right?",
-    "403": "It does not let us in: is the secret the same on both sides?",
-    "404": "There is nothing at this address: is it written right?",
-    "405": "The address takes no POST: is it written right?",
     "signature is wrong": "Is its public key (whpk_…) the right one? Or did somebody in between answer?",
-    "not signed": "Does the address lead to the receiver, and not to a page?",
     "signature is old": "Compare the clocks of both machines.",
 }
 
@@ -37,10 +33,12 @@ def send(endpoint: Endpoint, *, now: datetime) -> Outcome:
     """Never raises for what a receiver does."""
     queue = endpoint.queue
     reference = "TST-" + "".join(secrets.choice(LETTERS) for _ in range(3))
-    webhook.Webhook.resting.pop(endpoint.pk, None)
+    mends: dict[str, str] = {}
     try:
+        transport = endpoint.transport
+        mends = {**MENDS, **transport.mends}
         sealed = sealing.seal(letter(reference, queue.slug, now=now), queue.keys_in_use())
-        receipt = webhook.deliver_to(
+        receipt = transport.deliver_to(
             endpoint,
             sealed=sealed,
             reference=reference,
@@ -55,7 +53,7 @@ def send(endpoint: Endpoint, *, now: datetime) -> Outcome:
             },
             test=True,
         )
-        webhook.ask(endpoint, "opened", {"references": [reference]})
+        more = transport.answers_more(endpoint, reference)
     except sealing.NoUsableKey as error:
         return Outcome(False, f"No letter can be sealed for this queue. {error}")
     except base.Unsupported as error:
@@ -63,12 +61,10 @@ def send(endpoint: Endpoint, *, now: datetime) -> Outcome:
             False, f"It signed for the test, and cannot be asked what was opened (/opened). {error}"
         )
     except (base.Unreachable, base.Refused) as error:
-        mend = next((words for part, words in MENDS.items() if part in str(error)), "")
+        mend = next((words for part, words in mends.items() if part in str(error)), "")
         return Outcome(False, f"No receipt. {error} {mend}".strip())
     at = timezone.localtime(receipt.received_at)
-    return Outcome(
-        True, f"It signed for {reference} at {at:%H:%M:%S on %d %B}, and can be asked what was opened."
-    )
+    return Outcome(True, f"It signed for {reference} at {at:%H:%M:%S on %d %B}, and {more}.")
 
 
 def letter(reference: str, queue: str, *, now: datetime) -> bytes:

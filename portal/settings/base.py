@@ -6,6 +6,7 @@ from pathlib import Path
 import dj_database_url
 
 from portal.environ import Environ
+from portal.settings.broker import *  # noqa: F403
 from portal.settings.phone import *  # noqa: F403
 from portal.settings.words import *  # noqa: F403
 
@@ -169,6 +170,7 @@ REFERRAL_TRANSPORTS = {
     "inbox": "triage.transport.Inbox",
     "memory": "selfreferral.transports.memory.Memory",
     "webhook": "selfreferral.transports.webhook.Webhook",
+    "amqp": "selfreferral.transports.amqp.Amqp",
 }
 # Closes the secrets with which we sign what goes to receivers elsewhere.
 ENDPOINT_KEY = env.text("ENDPOINT_KEY", "demonstration-only-endpoint-key")

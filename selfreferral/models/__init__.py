@@ -2,7 +2,7 @@
 
 from selfreferral.draft_models import Draft, DraftPart
 from selfreferral.models.alarm import Alarm
-from selfreferral.models.endpoint import Endpoint
+from selfreferral.models.endpoint import Endpoint, Handover
 from selfreferral.models.figures import Comparison, DailyCount, EqualityTick, MonthlyCount
 from selfreferral.models.key import RevokedKey
 from selfreferral.models.outbox import Event, Heartbeat, Referral
@@ -19,6 +19,7 @@ __all__ = [
     "Endpoint",
     "EqualityTick",
     "Event",
+    "Handover",
     "Heartbeat",
     "MonthlyCount",
     "Queue",

@@ -72,6 +72,9 @@ class Transport(ABC):
         """Those of `references` that a person there has opened, and when. Raises Unsupported only."""
         raise Unsupported
 
+    def listen(self) -> None:  # noqa: B027  most have nothing to do
+        """Take in what receivers say of their own accord, before they are asked; most say nothing."""
+
     def receipt_key(self, queue_slug: str) -> str | None:
         """The public key that verifies this queue's receipts; None where they are signed with our own."""
         return None

@@ -13,65 +13,74 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, ClassVar, NoReturn
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.utils import timezone
 
 from selfreferral import receipts, signatures
-from selfreferral.models import Endpoint, Referral
-from selfreferral.models.endpoint import address_problem
+from selfreferral.models import Endpoint
 from selfreferral.receipts import Receipt
 from selfreferral.transports import wire
-from selfreferral.transports.base import Metadata, Progress, Refused, Transport, Unreachable, Unsupported
+from selfreferral.transports.base import Metadata, Progress, Refused, Unreachable, Unsupported
+from selfreferral.transports.elsewhere import Elsewhere, Field, Quiet
 
 REST = 20.0  # seconds in which a receiver that cost us time is left alone, so that others do not wait
 LONGEST_REST = 60.0  # whatever it asks for
-NAME = "webhook"  # in REFERRAL_TRANSPORTS
 NOT_NOW = (408, 425, 429)  # every other 4xx is a fault of ours
 NOT_THERE = (404, 405, 501)
 logger = logging.getLogger("selfreferral.webhook")
 
 
-class Resting(Unreachable):
+class Resting(Quiet):
     """Not even asked."""
 
 
-class Webhook(Transport):
+def address_problem(url: str) -> str:
+    """Why letters cannot go to `url`; empty when they can. Plain http is for the demonstration only."""
+    try:
+        parts = urlsplit(url)
+        parts.port  # noqa: B018  raises when it is no number
+    except ValueError:
+        return "This is no address."
+    if parts.scheme != "https" and not (parts.scheme == "http" and settings.PORTAL_DEMO):
+        return "Give a whole address that starts with https://"
+    plain = url.isascii() and not any(c.isspace() or not c.isprintable() for c in url)
+    if not parts.hostname or "@" in parts.netloc or parts.query or parts.fragment or not plain:
+        return "Give a plain address, without a name, a question mark or a # in it."
+    return ""
+
+
+class Webhook(Elsewhere):
     """Where to stands in the queue's Endpoint. Every instance knows which receivers are resting."""
 
+    name = "webhook"
+    title = "A web address (webhook)"
+    address = Field("url", "Address of the receiver", "https://…", address_problem)
+    mends: ClassVar[Mapping[str, str]] = {
+        "401": "It does not accept our signature: is the secret the same on both sides, is its clock right?",
+        "403": "It does not let us in: is the secret the same on both sides?",
+        "404": "There is nothing at this address: is it written right?",
+        "405": "The address takes no POST: is it written right?",
+        "not signed": "Does the address lead to the receiver, and not to a page?",
+    }
     resting: ClassVar[dict[int, float]] = {}
 
-    def deliver(
-        self, *, sealed: bytes, reference: str, queue_slug: str, digest: str, metadata: Metadata
-    ) -> Receipt:
-        try:
-            return deliver_to(
-                endpoint_of(queue_slug),
-                sealed=sealed,
-                reference=reference,
-                queue_slug=queue_slug,
-                digest=digest,
-                metadata=metadata,
-            )
-        except Resting:
-            raise
-        except (Unreachable, Refused) as error:
-            # What the receiver did, in our own words; never which letter, nor a word of its answer.
-            logger.warning(f"The receiver of {queue_slug} did not take a letter. {error}")
-            raise
+    def deliver_to(self, endpoint: Endpoint, **letter: Any) -> Receipt:
+        if letter.get("test"):
+            self.resting.pop(endpoint.pk, None)
+        return deliver_to(endpoint, **letter)
 
-    def receipt_key(self, queue_slug: str) -> str:
-        return endpoint_of(queue_slug).public_key
-
-    def unready(self, queue_slug: str) -> str:
-        found = Endpoint.objects.filter(queue__slug=queue_slug).exists()
-        return "" if found else f"has no receiver. Run: manage.py endpoint set {queue_slug}"
+    def answers_more(self, endpoint: Endpoint, reference: str) -> str:
+        ask(endpoint, "opened", {"references": [reference]})
+        return "can be asked what was opened"
 
     def holds(self, references: Sequence[str]) -> Mapping[str, str]:
         """Each receiver is asked for its own only. One that cannot say, or not now, is taken at the word
         of its receipts, so that it does not keep the others from being compared."""
         held: dict[str, str] = {}
-        for endpoint, ours in by_endpoint(references):
+        for endpoint, ours in self.by_endpoint(references):
             try:
                 said = named_in(ask(endpoint, "held", {"references": list(ours)}), "held")
             except (Unreachable, Unsupported, Refused):
@@ -81,7 +90,7 @@ class Webhook(Transport):
         return held
 
     def everything(self) -> Iterator[list[str]]:
-        for endpoint in Endpoint.objects.all():
+        for endpoint in self.endpoints():
             last = ""
             try:
                 while page := strings(ask(endpoint, "all", {"after": last}).get("references")):
@@ -94,7 +103,7 @@ class Webhook(Transport):
 
     def opened(self, references: Sequence[str]) -> Mapping[str, Progress]:
         found: dict[str, Progress] = {}
-        for endpoint, ours in by_endpoint(references):
+        for endpoint, ours in self.by_endpoint(references):
             try:
                 said = ask(endpoint, "opened", {"references": list(ours)})
                 opened = times(named_in(said, "opened"), ours)
@@ -202,22 +211,6 @@ def turned_away(endpoint: Endpoint, answer: wire.Answer, *, question: bool) -> N
 
 def rest(endpoint: Endpoint, seconds: float) -> None:
     Webhook.resting[endpoint.pk] = time.monotonic() + seconds
-
-
-def endpoint_of(queue_slug: str) -> Endpoint:
-    endpoint = Endpoint.objects.filter(queue__slug=queue_slug).first()
-    if endpoint is None:
-        raise Refused("The queue has no receiver.")
-    return endpoint
-
-
-def by_endpoint(references: Sequence[str]) -> Iterator[tuple[Endpoint, dict[str, str]]]:
-    """Each receiver with the references, and digests, of its own letters: no other ever hears of them."""
-    rows = Referral.objects.carried_by(NAME).filter(reference__in=references)
-    for endpoint in Endpoint.objects.all():
-        ours = dict(rows.filter(queue=endpoint.queue_id).values_list("reference", "digest"))
-        if ours:
-            yield endpoint, ours
 
 
 def named_in(said: Mapping[str, Any], name: str) -> Mapping[str, Any]:

@@ -15,7 +15,7 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -105,8 +105,9 @@ def connect(host: str, port: int, until: float) -> socket.socket:
     raise NoAnswer("Its name has no address.")
 
 
-def resolve(host: str, port: int, until: float) -> list[Address]:
-    """The addresses of a name. Raises NotAllowed when one of them is not for the public internet.
+def resolve(host: str, port: int, until: float, *, inside: Collection[str] = ()) -> list[Address]:
+    """The addresses of a name. Raises NotAllowed when one of them is not for the public internet, unless
+    the name is one of WEBHOOK_PRIVATE_HOSTS or of `inside`.
 
     In a thread, because the system's look-up has no time limit of ours.
     """
@@ -125,7 +126,7 @@ def resolve(host: str, port: int, until: float) -> list[Address]:
         raise TimeoutError from None
     if not answers:
         raise NoAnswer("Its name was not found.")
-    if host not in settings.WEBHOOK_PRIVATE_HOSTS:
+    if host not in (*settings.WEBHOOK_PRIVATE_HOSTS, *inside):
         for *_, address in answers:
             if not is_public(address[0]):
                 raise NotAllowed("Its address is inside a private network; see WEBHOOK_PRIVATE_HOSTS.")
@@ -147,7 +148,12 @@ def is_public(words: str) -> bool:
 
 def wrap(sock: socket.socket, host: str, until: float) -> ssl.SSLSocket:
     sock.settimeout(left(until))
-    return trust(settings.WEBHOOK_CA_FILE).wrap_socket(sock, server_hostname=host)
+    return trusted().wrap_socket(sock, server_hostname=host)
+
+
+def trusted() -> ssl.SSLContext:
+    """The system's own authorities, and the one that the operator trusts."""
+    return trust(settings.WEBHOOK_CA_FILE)
 
 
 @functools.cache

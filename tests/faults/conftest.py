@@ -10,9 +10,11 @@ from django.urls import resolve
 from selfreferral.transports import wire
 from selfreferral.transports.webhook import Webhook
 from tests.faults import acts
+from tests.faults.middleman import Middleman
 from tests.faults.nasty import Nasty
 from tests.faults.sending import QUICK
 from tests.faults.world import World, postgresql_copy, sqlite_copy
+from tests.selfreferral.broker import Desk, no_rest, shared_broker
 
 
 @pytest.fixture
@@ -53,5 +55,29 @@ def nasty(tmp_path: Path, settings, monkeypatch) -> Iterator[Nasty]:
     monkeypatch.setattr(wire, "AT_MOST", QUICK)
     Webhook.resting.clear()
     one = Nasty(tmp_path / "letters")
+    yield one
+    one.down()
+
+
+@pytest.fixture(scope="session")
+def broker_url() -> Iterator[str]:
+    with shared_broker() as url:
+        yield url
+
+
+@pytest.fixture
+def desk(broker_url: str, tmp_path: Path, settings) -> Iterator[Desk]:
+    """Two queues at a real broker, and nobody who fetches from them yet."""
+    settings.AMQP_PLAIN_HOSTS = ["127.0.0.1", "localhost"]
+    no_rest()
+    one = Desk(broker_url, tmp_path / "desk")
+    yield one
+    one.unmake()
+
+
+@pytest.fixture
+def middle(desk: Desk) -> Iterator[Middleman]:
+    """Somebody on the way to that broker."""
+    one = Middleman(desk.port)
     yield one
     one.down()

@@ -19,18 +19,20 @@ def endpoint(nasty: Nasty, url: str = "") -> Endpoint:
     return found
 
 
+LETTER = {
+    "sealed": SEALED,
+    "reference": "K7M-4QX",
+    "queue_slug": "provider",
+    "digest": hashlib.sha256(SEALED).hexdigest(),
+    "metadata": {
+        "urgency": "urgent",
+        "age_band": "",
+        "area_code": "in",
+        "form_version": 2,
+        "created_at": timezone.now(),
+    },
+}
+
+
 def deliver(to: Endpoint) -> Receipt:
-    return webhook.deliver_to(
-        to,
-        sealed=SEALED,
-        reference="K7M-4QX",
-        queue_slug="provider",
-        digest=hashlib.sha256(SEALED).hexdigest(),
-        metadata={
-            "urgency": "urgent",
-            "age_band": "",
-            "area_code": "in",
-            "form_version": 2,
-            "created_at": timezone.now(),
-        },
-    )
+    return webhook.deliver_to(to, **LETTER)

@@ -43,6 +43,11 @@ CUTS = {
     "sent, not recorded": ("selfreferral.delivery.received", "before"),
     "recorded, not committed": ("selfreferral.delivery.waiting_for", "before"),
 }
+# Beside a broker: a copy lies there and nobody knows; a receipt is kept and the broker does not know.
+BROKER_CUTS = {
+    "published, not written down": ("selfreferral.transports.line.Line.publish", "after"),
+    "heard, not acknowledged": ("selfreferral.transports.replies.take", "after"),
+}
 LONGEST_ACT = 90  # seconds
 FORM_CUTS = list(CUTS)[:3]
 SEND_CUTS = [*FORM_CUTS, "draft ended, not committed", "committed, not answered"]
@@ -139,7 +144,7 @@ class World:
 @contextlib.contextmanager
 def cut(name: str, nth: int, how: int | None) -> Iterator[None]:
     """Ends (or stops) this very process in the nth call of a named function."""
-    path, when = CUTS[name]
+    path, when = {**CUTS, **BROKER_CUTS}[name]
     real = pkgutil.resolve_name(path)
     calls = iter(range(1, 10**9))
 

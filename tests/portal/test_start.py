@@ -112,7 +112,7 @@ def test_the_demonstration_is_not_for_production() -> None:
 
 def test_letters_are_not_delivered_into_memory_in_production() -> None:
     done = start(PRODUCTION, "-c", "from django.conf import settings; print(*settings.REFERRAL_TRANSPORTS)")
-    assert done.stdout.split() == ["inbox", "webhook"], done.stderr[-600:]
+    assert done.stdout.split() == ["inbox", "webhook", "amqp"], done.stderr[-600:]
 
 
 def test_production_needs_somebody_to_tell() -> None:

@@ -46,13 +46,24 @@ def running(folder: Path, *options: str) -> Iterator[Running]:
         process.wait(10)
 
 
-def point(slug: str, *, url: str, secret: str, public_key: str) -> Endpoint:
+def point(
+    slug: str,
+    *,
+    url: str,
+    secret: str,
+    public_key: str,
+    kind: str = "webhook",
+    options: dict[str, str] | None = None,
+    closed: dict[str, str] | None = None,
+) -> Endpoint:
     """Letters of this queue go there from now on."""
     queue = Queue.objects.get(slug=slug)
-    queue.transport = "webhook"
+    queue.transport = kind
     queue.save()
-    endpoint = Endpoint.objects.filter(queue=queue).first() or Endpoint(queue=queue)
+    endpoint, _new = Endpoint.objects.get_or_create(queue=queue, kind=kind)
     endpoint.url, endpoint.public_key = url, public_key
+    endpoint.options = options or {}
+    endpoint.close(closed or {})
     endpoint.keep(secret)
     endpoint.save()
     return endpoint

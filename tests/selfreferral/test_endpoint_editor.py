@@ -18,7 +18,7 @@ from tests.selfreferral.receiver import Running, point, running
 from tests.services_directory.editors import staff
 
 pytestmark = pytest.mark.django_db
-PAGE = "/cms/receivers/provider/"
+PAGE = "/cms/receivers/provider/webhook/"
 ADDRESSES = ["/cms/receivers/", PAGE, *(f"{PAGE}{act}/" for act in ("test", "use", "stop"))]
 
 
@@ -132,4 +132,4 @@ def test_nobody_else_comes_in(client, receiver, address) -> None:
 
 
 def test_an_unknown_queue_is_not_found(client, manager) -> None:
-    assert client.get("/cms/receivers/nowhere/").status_code == 404
+    assert client.get("/cms/receivers/nowhere/webhook/").status_code == 404

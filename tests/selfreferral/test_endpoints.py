@@ -139,7 +139,8 @@ def test_another_key_of_ours_is_an_alarm_and_not_a_crash(receiver, tmp_path, set
 
 def test_a_queue_without_its_receiver_is_a_problem_that_is_named(receiver) -> None:
     Queue.objects.filter(slug="provider").update(transport="webhook")
-    assert "provider: has no receiver. Run: manage.py endpoint set provider" in checks.queue_problems()
+    (problem,) = checks.queue_problems()
+    assert problem == "provider: has no receiver. Run: manage.py endpoint set provider --kind webhook"
     point("provider", url=receiver.url, secret=receiver.secret, public_key=receiver.public_key)
     assert checks.queue_problems() == []
 

@@ -15,6 +15,7 @@ from selfreferral.models import Queue, Referral
 from selfreferral.transports.base import Refused, Transport, Unsupported, named
 from selfreferral.transports.memory import Memory
 from selfreferral.transports.webhook import Webhook
+from tests.selfreferral.broker import Desk, no_rest, shared_broker
 from tests.selfreferral.receiver import Running, point, running
 from tests.selfreferral.somebody import NOW
 
@@ -54,10 +55,28 @@ def webhook(request: pytest.FixtureRequest) -> None:
         )
 
 
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    with shared_broker() as url:
+        found = Desk(url, tmp_path_factory.mktemp("desk"))
+        with found.open():
+            yield found
+
+
+def amqp(request: pytest.FixtureRequest) -> None:
+    """An endpoint that leads to a receiver at a real broker."""
+    desk: Desk = request.getfixturevalue("desk")
+    request.getfixturevalue("settings").AMQP_PLAIN_HOSTS = ["127.0.0.1"]
+    desk.clear()
+    no_rest()
+    starter.load(area="Rotherham")
+    desk.point("provider")
+
+
 @pytest.fixture(params=sorted(settings.REFERRAL_TRANSPORTS))
 def transport(request: pytest.FixtureRequest, box: dict) -> Transport:
-    if request.param == "webhook":
-        webhook(request)
+    if furnish := {"webhook": webhook, "amqp": amqp}.get(request.param):
+        furnish(request)
     return named(request.param)
 
 
