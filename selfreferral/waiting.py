@@ -10,7 +10,7 @@ from django.db.models import Count, Min, OuterRef, Q, Subquery
 from selfreferral import alarms
 from selfreferral.models import Event, Queue, Referral
 from selfreferral.models.outbox import SINCE
-from selfreferral.transports import webhook
+from selfreferral.transports.elsewhere import kinds
 
 State, Urgency = Referral.State, Referral.Urgency
 UNDER_WAY = (*Referral.OUTSTANDING, State.RECEIVED)
@@ -64,7 +64,7 @@ class Waiting:
 
 def by_queue(*, now: datetime) -> list[Waiting]:
     """Every queue that is in use, or has something waiting; one line each, in the order of their slugs."""
-    queues = Queue.objects.select_related("endpoint").order_by("slug")
+    queues = Queue.objects.prefetch_related("endpoints").order_by("slug")
     lines = {queue.pk: Waiting(queue, goes_to(queue)) for queue in queues}
     rows = Referral.objects.filter(state__in=UNDER_WAY).order_by()
     again = Count("pk", filter=Q(state__in=[State.READY, State.LEASED], attempts__gt=1))
@@ -102,7 +102,7 @@ def goes_to(queue: Queue) -> str:
     """The transport in words, and the receiver's own address."""
     if queue.transport == "inbox":
         return "the desk here"
-    endpoint = getattr(queue, "endpoint", None)
-    if queue.transport == webhook.NAME and endpoint:
-        return f"{endpoint.url} ({queue.transport})"
-    return f"{queue.transport}, which is not set up" if queue.transport == webhook.NAME else queue.transport
+    used = [endpoint for endpoint in queue.endpoints.all() if endpoint.kind == queue.transport]
+    if used:
+        return f"{used[0].url} ({queue.transport})"
+    return f"{queue.transport}, which is not set up" if queue.transport in kinds() else queue.transport
