@@ -19,17 +19,9 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 
-NOT_OURS = (
-    "/cms/",
-    "/desk/",
-    "/static/",
-    "/media/",
-    "/ask/now/",
-    "/ask/start/",
-    "/ask/wait/",
-    "/ask/sent/",
-    "/health/",
-)
+from portal.safety import FORM
+
+NOT_OURS = ("/cms/", "/desk/", "/static/", "/media/", *FORM.prefixes, "/health/")
 OPT_OUT = "X-No-Page-Cache"
 LONGEST_QUERY = 200  # endless made-up addresses must not push the real pages out
 LONGEST = 3600
@@ -52,9 +44,15 @@ class PageCache:
         generation = current_generation() if ours else None
         # Read by home.brand and the directory, so that one query serves the whole answer.
         request.generation = generation  # type: ignore[attr-defined]
+        encoding = encoding_class(meta.get("HTTP_ACCEPT_ENCODING", ""))
+        if request.method == "GET" and request.path_info.startswith(FORM.prefixes):
+            # Never kept, only packed as small as the others: no other site can put its words into a
+            # page of the form and watch the length, because our cookies do not go along from there.
+            response = without_marks(self.plain(request))
+            compress(response, encoding)
+            return response
         if request.method != "GET" or not ours:
             return without_marks(self.get_response(request))
-        encoding = encoding_class(meta.get("HTTP_ACCEPT_ENCODING", ""))
         query = meta.get("QUERY_STRING", "")
         key = None
         if generation is not None and len(query) <= LONGEST_QUERY and not is_signed_in(meta):
@@ -62,16 +60,20 @@ class PageCache:
             kept = caches["pages"].get(key)
             if kept is not None:
                 return Kept.response(kept)
-        # What comes back must be plain: it is compressed once, here, and kept so.
-        accepted = meta.pop("HTTP_ACCEPT_ENCODING", None)
-        response = self.get_response(request)
-        if accepted is not None:
-            meta["HTTP_ACCEPT_ENCODING"] = accepted
+        response = self.plain(request)
         opted_out = OPT_OUT in response.headers
         without_marks(response)
         compress(response, encoding)
         if key and not opted_out and isinstance(response, HttpResponse) and may_keep(response):
             Kept.store(key, response)
+        return response
+
+    def plain(self, request: HttpRequest) -> HttpResponseBase:
+        """What comes back is not compressed yet: that is done once, here."""
+        accepted = request.META.pop("HTTP_ACCEPT_ENCODING", None)
+        response = self.get_response(request)
+        if accepted is not None:
+            request.META["HTTP_ACCEPT_ENCODING"] = accepted
         return response
 
 
@@ -138,7 +140,7 @@ def without_marks(response: HttpResponseBase) -> HttpResponseBase:
 
 
 def compress(response: HttpResponseBase, encoding: str) -> None:
-    """Brotli or gzip, for pages only; they hold no secret that compression could betray."""
+    """Brotli or gzip, for pages only. Public ones hold no secret that compression could betray."""
     headers = response.headers
     if (
         not encoding

@@ -95,6 +95,8 @@ def tick(answers: Answers, *, now: datetime) -> None:
         for slug, given in answers.items()
         for question, option in chosen(slug, given)
     ]
+    if not ticks:
+        return
     shuffle(ticks)
     try:
         with transaction.atomic():

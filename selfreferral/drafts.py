@@ -4,6 +4,7 @@ The cookie is the only key. The database knows its hash, which stays as a mark a
 sending, so that a form that was under way cannot bring anything back.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -22,6 +23,9 @@ from selfreferral.models import Draft, DraftPart
 NONE, EXPIRED = "none", "expired"
 OPEN, LEFT, FINISHED = Draft.State.OPEN, Draft.State.LEFT, Draft.State.FINISHED
 PLACE = "place"
+# Read together, one row for each part: every page asks for both.
+COLUMNS = [field.attname for field in Draft._meta.concrete_fields]
+PARTS = ("parts__step", "parts__sealed")
 
 
 class Opened:
@@ -32,8 +36,8 @@ class Opened:
     place; `save` seals whatever differs from what was read.
     """
 
-    def __init__(self, draft: Draft, secret: bytes) -> None:
-        """Raises CannotOpen when a row was sealed with another key."""
+    def __init__(self, draft: Draft, secret: bytes, parts: Iterable[tuple[str, bytes]] = ()) -> None:
+        """`parts` are its rows, step by step. Raises CannotOpen when one was sealed with another key."""
         self.draft = draft
         self.secret = secret
         self.cipher = cipher.Cipher(secret, draft.journey)
@@ -41,13 +45,13 @@ class Opened:
         self.kept: dict[str, Raw] = {}
         self.typed: dict[str, Raw] = {}
         self.ended = False
-        parts = list(DraftPart.objects.filter(draft=draft))
-        for part in parts:
-            held = self.cipher.open(part.sealed, part.step)
+        self.before: dict[str, str] = {}
+        for step, sealed in parts:
+            held = self.cipher.open(sealed, step)
             for name, store in (("kept", self.kept), ("typed", self.typed)):
                 if held.get(name) is not None:
-                    store[part.step] = held[name]
-        self.before = {part.step: self.digest_of(part.step) for part in parts}
+                    store[step] = held[name]
+            self.before[step] = self.digest_of(step)
         self.place_before = self.cipher.digest(self.place)
 
     def digest_of(self, step: str) -> str:
@@ -98,9 +102,10 @@ def find(request: HttpRequest, *, now: datetime) -> Found:
         return Found()
     cookie_hash = cipher.hash_of(secret)
     may_write = request.method != "POST" or live(now).filter(cookie_hash=cookie_hash).update(seen_at=now)
-    draft = Draft.objects.filter(cookie_hash=cookie_hash).first()
-    if draft is None:
+    rows = list(Draft.objects.filter(cookie_hash=cookie_hash).values_list(*COLUMNS, *PARTS))
+    if not rows:
         return Found()
+    draft = Draft.from_db(None, COLUMNS, rows[0][: len(COLUMNS)])
     try:
         if draft.state == FINISHED:
             confirmation = cipher.Cipher(secret, draft.journey).open(draft.place, PLACE)
@@ -109,7 +114,8 @@ def find(request: HttpRequest, *, now: datetime) -> Found:
             return Found(LEFT)
         if not may_write or not is_live(draft, now):
             return Found(EXPIRED)
-        return Found(OPEN, Opened(draft, secret))
+        parts = [row[len(COLUMNS) :] for row in rows if row[-1] is not None]
+        return Found(OPEN, Opened(draft, secret, parts))
     except cipher.CannotOpen:
         return Found(EXPIRED)
 

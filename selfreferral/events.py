@@ -12,13 +12,14 @@ from django.db.models import Exists, OuterRef
 from selfreferral.models import Event, Referral
 
 
-def append(reference: str, what: str, *, by: str, now: datetime) -> Event:
-    """One more line about `reference`, in the caller's transaction.
+def append(reference: str, what: str, *, by: str, now: datetime, first: bool = False) -> Event:
+    """One more line about `reference`, in the caller's transaction. Nobody looks for an earlier one
+    where the caller says that it is the first.
 
     Two writers at the same moment cannot both have the same number: one of them gets an
     IntegrityError and its whole transaction ends.
     """
-    last = Event.objects.filter(reference=reference).order_by("-number").first()
+    last = None if first else Event.objects.filter(reference=reference).order_by("-number").first()
     event = Event(
         reference=reference,
         number=last.number + 1 if last else 1,

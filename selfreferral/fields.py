@@ -7,8 +7,10 @@ import unicodedata
 from typing import Any
 
 from django import forms
-from django.core.validators import MaxLengthValidator
+from django.core.validators import EMPTY_VALUES, MaxLengthValidator
 from django.forms.utils import ErrorDict
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 CHOOSE = "Choose one of the answers."
 UNSAID = ("unsaid", "I would rather not say")
@@ -19,6 +21,7 @@ JOINER = "\u200d"
 JOINING = JOINER + "".join(map(chr, range(0x1F3FB, 0x1F400)))
 # The answers to "Who is this for?" that are about another person than the one who types.
 OTHERS = ("someone", "professional")
+EMPTY_MARKUP: dict[tuple, SafeString] = {}  # of every question in each of its wordings, and no more
 # Turns the direction of what follows, and could make a number read as another one.
 TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
@@ -47,8 +50,26 @@ class Words(forms.CharField):
         return super().to_python(TURNING.sub("", UNSEEN.sub("", text.replace("\r\n", "\n")))) or ""
 
 
+class Asked(forms.BoundField):
+    """A question on a page. Writing the questions is most of a page's cost, and one that is empty looks
+    the same for everybody, so that markup is kept. Of what somebody typed, nothing is.
+    """
+
+    def render(self, template_name: Any = None, context: Any = None, renderer: Any = None) -> SafeString:
+        if self.errors or self.value() not in EMPTY_VALUES:
+            return super().render(template_name, context, renderer)
+        field, id_ = self.field, self.auto_id
+        answers = tuple(getattr(field, "choices", ()))
+        key = (self.html_name, id_, type(field.widget), self.label, self.help_text, answers, get_language())
+        if key not in EMPTY_MARKUP:
+            EMPTY_MARKUP[key] = super().render()
+        return EMPTY_MARKUP[key]
+
+
 class Questions(forms.Form):
     """A screen's questions. `answers` are those of the steps before, as plain values."""
+
+    bound_field_class = Asked
 
     def __init__(self, *args: Any, answers: dict[str, Any] | None = None, **kwargs: Any) -> None:
         kwargs.setdefault("use_required_attribute", False)

@@ -104,7 +104,8 @@ def _take(
                     created_at=now,
                     next_attempt_at=Now(),  # the worker's clock; ours may be hours ahead
                 )
-                events.append(reference, "accepted", by="phone" if entered_by else "form", now=now)
+                by = "phone" if entered_by else "form"
+                events.append(reference, "accepted", by=by, now=now, first=True)
                 waking.knock()
         except IntegrityError:
             # The same journey at the same moment has won, or the reference was taken.

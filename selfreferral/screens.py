@@ -15,8 +15,8 @@ from services_directory.models import TaxonomyTerm
 
 TITLE = "Ask for help"
 YOUNG = "young_people_11_17"
-CHILDREN = ("child", "child_ask", "child_later", "child_later_ask")
-TO_RING = ("prof_before", "child_them", "child_them_ask", *CHILDREN)
+CHILDREN = ("child", "child_later")
+TO_RING = ("prof_before", "child_them", *CHILDREN)
 FOR_YOUNG = (*CHILDREN, "told", "told_later")
 MOST_NEAR = 3
 READER = "A trained worker of the team that answers"
@@ -35,6 +35,7 @@ def screen(step: Step, form: Any, answers: Answers, request: HttpRequest) -> dic
     context: dict[str, Any] = {
         "step": step.worded(answers),
         "form": form,
+        "ends": step.is_end(answers),
         "who": who(answers),
         # The heading is the question then, and the field need not show it again.
         "single": [field.label for field in form.fields.values()] == [step.title],
@@ -95,7 +96,7 @@ def confirmation(answers: Answers, posted: outbox.Posted) -> dict[str, Any]:
         "reference": posted.reference,
         "expects": posted.expects,
         "hours": posted.queue.hours,
-        "reader": reader(answers),
+        "reader": READERS.get(posted.queue.slug, READER),
         "who": who(answers),
         "rings": answers.get(contact, {}).get("ways") == ["ring_us"],
         "advice_only": is_someone(answers) and not may_reach_them(answers),

@@ -32,7 +32,7 @@ def is_visible(slug: str) -> Any:
     def is_on_the_way(wizard: "Wayfinding") -> bool:
         if BY_SLUG[slug].optional and slug not in wizard.opened.kept and slug != wizard.storage.current_step:
             return False
-        return slug in [step.slug for step in wizard.visible()]
+        return slug in wizard.slugs()
 
     return is_on_the_way
 
@@ -46,6 +46,7 @@ class Wayfinding(WizardView):
     opened: drafts.Opened
     now: datetime
     read_from: dict[str, flow.Raw] | None = None
+    posted: dict[str, Questions]
 
     def get_prefix(self, request: HttpRequest, *args: Any, **kwargs: Any) -> str:
         return "a"
@@ -57,16 +58,21 @@ class Wayfinding(WizardView):
             known = ((BY_SLUG[slug], raw) for slug, raw in self.opened.kept.items() if slug in BY_SLUG)
             self.read = {step.slug: flow.plain(step, raw) for step, raw in known}
             self.seen = flow.visible(self.read)
+            self.seen_slugs = frozenset(step.slug for step in self.seen)
         return self.read
 
     def visible(self) -> list[Step]:
         self.answers()
         return self.seen
 
+    def slugs(self) -> frozenset[str]:
+        self.answers()
+        return self.seen_slugs
+
     def current(self) -> str:
         """The step to show: where the person is, unless that step is not there any more."""
         slug = self.opened.place.get("step", "")
-        return slug if slug in [step.slug for step in self.visible()] else self.first_open()
+        return slug if slug in self.slugs() else self.first_open()
 
     def first_open(self) -> str:
         """The first step that nobody answered yet, or whose newer words are not valid; else the last."""
@@ -92,11 +98,11 @@ class Wayfinding(WizardView):
         return later[0] if later else step.slug
 
     def has_more(self) -> bool:
-        return MORE in [step.slug for step in self.visible()]
+        return MORE in self.slugs()
 
     def asked_for(self, do: str) -> str:
         slug = do.removeprefix("change:")
-        if slug not in [step.slug for step in self.visible()]:
+        if slug not in self.slugs():
             return self.current()
         self.opened.place["checking"] = True
         return slug
@@ -106,10 +112,13 @@ class Wayfinding(WizardView):
         return SeeOther(reverse("ask_now"))
 
     def get_form(self, step: str | None = None, data: Any = None, files: Any = None) -> Questions:
-        """formtools hands over the whole post; a form sees its own questions, and no file."""
-        if data is not None and data is self.request.POST:
-            data = self.data(typed_of(BY_SLUG[step or self.steps.current], data))
-        return super().get_form(step, data)
+        """formtools hands over the whole post, twice; a form sees its own questions, once, and no file."""
+        if data is None or data is not self.request.POST:
+            return super().get_form(step, data)
+        slug = step or self.steps.current
+        if slug not in self.posted:
+            self.posted[slug] = super().get_form(slug, self.data(typed_of(BY_SLUG[slug], data)))
+        return self.posted[slug]
 
     def get_form_kwargs(self, step: str | None = None) -> dict[str, Any]:
         return {"answers": self.answers()}

@@ -32,7 +32,7 @@ class Wizard(Sending):
     http_method_names = ["get", "head", "post"]
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        self.now = timezone.now()
+        self.now, self.posted = timezone.now(), {}
         return self.take_post(request) if request.method == "POST" else self.answer(request)
 
     @method_decorator(limits.counted("steps", "journey"))
@@ -113,7 +113,7 @@ class Wizard(Sending):
     def take(self, step: Step, do: str) -> HttpResponseBase:
         """One step's answers, and where to go from it."""
         typed = typed_of(step, self.request.POST)
-        form = self.get_form(step.slug, data=self.data(typed))
+        form = self.get_form(step.slug, data=self.request.POST)
         if self.is_stale(step, form):
             if step.asks:
                 self.opened.typed[step.slug] = typed
@@ -136,7 +136,7 @@ class Wizard(Sending):
             self.opened.typed[step.slug] = typed
             return self.go_to(step.slug)
         self.opened.typed.pop(step.slug, None)
-        if step.ends:
+        if step.is_end(self.answers()):
             return self.go_to(step.slug)
         if step.slug == "check" and do == "more":
             self.opened.place["checking"] = True

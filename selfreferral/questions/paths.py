@@ -72,6 +72,11 @@ def goes_on(answers: Answers) -> bool:
     return not is_child(answers) or (settings.CHILDREN_MAY_ASK and not is_own_behaviour(answers))
 
 
+def goes_no_further(answers: Answers) -> bool:
+    """The page for children is the last one: advice, numbers, and a way to delete what was typed."""
+    return not goes_on(answers)
+
+
 def is_elsewhere(answers: Answers) -> bool:
     """Asks for help, and lives outside our area by the postcode or, without one, by their own word."""
     step = "where_them" if is_for_another(answers) else "where"

@@ -23,8 +23,9 @@ class NoQuestions(Questions):
 class Step:
     """One screen. `show_if` reads plain answers of the steps before it.
 
-    `ends`: a page from which nothing is sent. `optional`: reached from "Tell us more", in any order,
-    and nobody has to. `counted`: its answers become monthly counts and never go with the letter.
+    `ends`: for whom this page is the last one, and nothing is sent. `optional`: reached from "Tell us
+    more", in any order, and nobody has to. `counted`: its answers become monthly counts and never go
+    with the letter.
     `safe_contact`: its answers say how somebody can be reached without danger.
     `title_them`: its heading for somebody who asks about another person.
     """
@@ -34,7 +35,7 @@ class Step:
     form: type[Questions]
     show_if: Rule | None = None
     template: str = "selfreferral/step.html"
-    ends: bool = False
+    ends: Rule | None = None
     optional: bool = False
     counted: bool = False
     safe_contact: bool = False
@@ -43,6 +44,9 @@ class Step:
     @property
     def asks(self) -> bool:
         return bool(self.form.base_fields)
+
+    def is_end(self, answers: Answers) -> bool:
+        return self.ends is not None and self.ends(answers)
 
     def worded(self, answers: Answers) -> "Step":
         """This step as this person sees it: asked about another person, it says "they"."""

@@ -104,7 +104,8 @@ def page(client: Client) -> tuple[str, dict[str, str]]:
 def held(client: Client) -> drafts.Opened:
     """The draft that this browser's cookie opens now."""
     secret = drafts.cipher.from_cookie(client.cookies[settings.DRAFT_COOKIE_NAME].value)
-    return drafts.Opened(Draft.objects.get(cookie_hash=drafts.cipher.hash_of(secret)), secret)
+    draft = Draft.objects.get(cookie_hash=drafts.cipher.hash_of(secret))
+    return drafts.Opened(draft, secret, draft.parts.values_list("step", "sealed"))
 
 
 def typed_in(opened: drafts.Opened, step: Step) -> set[str]:

@@ -108,12 +108,12 @@ def journey(seed: int, **fixed: dict[str, Any]) -> dict[str, dict[str, Any]]:
     everything = {step.slug: {**given(chance, step), **fixed.get(step.slug, {})} for step in STEPS}
     while True:
         answers = {step.slug: everything[step.slug] for step in flow.visible(everything)}
-        if not any(step.ends for step in flow.visible(answers)):
+        if not any(step.is_end(answers) for step in flow.visible(answers)):
             return answers
         # An adult, so that the way does not end on the page for children.
         for step in everything.values():
             if step.get("age"):
                 step["age"] = "25-39"
         everything["young"] = {"age": "16-17"}
-        if any(step.ends for step in flow.visible(everything)):
+        if any(step.is_end(everything) for step in flow.visible(everything)):
             everything["who"] = dict(WAY["who"])

@@ -5,12 +5,14 @@ from html import unescape
 
 import pytest
 
+from selfreferral import flow
 from selfreferral.models import DraftPart, Referral
 from selfreferral.questions import STEPS
 from selfreferral.sentences import say
 from tests.factories import service
 from tests.selfreferral.opened import letter_of
 from tests.selfreferral.visitor import Visitor
+from tests.selfreferral.ways import answers_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("keys")]
 WAYS = {
@@ -64,7 +66,7 @@ def test_what_was_written_waits_until_they_choose(page):
 def test_no_parent_is_asked_and_telling_one_is_never_suggested(page, settings, may_ask):
     settings.CHILDREN_MAY_ASK = may_ask
     visitor = Visitor()
-    visitor.go(until=page if not may_ask else f"{page}_ask", **WAYS[page])
+    visitor.go(until=page, **WAYS[page])
     seen = plain(visitor)
     if may_ask:
         while visitor.step != "check":
@@ -78,7 +80,7 @@ def test_no_parent_is_asked_and_telling_one_is_never_suggested(page, settings, m
 def test_where_children_may_ask_it_goes_to_the_childrens_queue(page, settings, keys):
     settings.CHILDREN_MAY_ASK = True
     visitor = Visitor()
-    visitor.go(until=f"{page}_ask", **WAYS[page])
+    visitor.go(until=page, **WAYS[page])
     assert "Ask them to get in touch with me" in visitor.page()
     visitor.post()
     screens = []
@@ -100,10 +102,17 @@ def test_where_children_may_ask_it_goes_to_the_childrens_queue(page, settings, k
 def test_a_child_who_may_ask_can_still_delete_everything(page, settings):
     settings.CHILDREN_MAY_ASK = True
     visitor = Visitor()
-    visitor.go(until=f"{page}_ask", **WAYS[page])
+    visitor.go(until=page, **WAYS[page])
     assert visitor.post(do="forget").url == "/" and not DraftPart.objects.exists()
 
 
-def test_only_the_page_of_advice_ends_the_way():
-    ends = {step.slug for step in STEPS if step.ends}
-    assert ends == {"child", "child_later", "child_them"}
+@pytest.mark.parametrize("may_ask", [False, True])
+def test_only_the_page_of_advice_ends_the_way_and_only_where_children_may_not_ask(settings, may_ask):
+    settings.CHILDREN_MAY_ASK = may_ask
+    assert {step.slug for step in STEPS if step.ends} == {"child", "child_later", "child_them"}
+    for way in ("child", "child, said later", "somebody's child", "professional's child"):
+        answers = answers_of(way)
+        steps = flow.visible(answers)
+        ends = [step.slug for step in steps if step.is_end(answers)]
+        assert ends == ([] if may_ask else [steps[-1].slug])
+        assert ("check" in [step.slug for step in steps]) is may_ask

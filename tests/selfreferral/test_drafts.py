@@ -329,7 +329,7 @@ def test_a_step_that_new_code_does_not_know_any_more_is_no_error():
 def open_draft(visitor: Visitor) -> drafts.Opened:
     secret = draft_cipher.from_cookie(visitor.cookie)
     assert secret
-    return drafts.Opened(Draft.objects.get(), secret)
+    return drafts.Opened(Draft.objects.get(), secret, DraftPart.objects.values_list("step", "sealed"))
 
 
 def test_the_key_has_32_random_bytes_and_the_database_only_their_hash():

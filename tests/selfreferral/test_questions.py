@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from selfreferral.contact import CHANNELS, NEEDED, ContactForm
+from selfreferral.fields import EMPTY_MARKUP, Asked, Words
 from selfreferral.questions import STEPS
 from selfreferral.questions.me import AboutForm, WhereForm
 
@@ -123,3 +124,17 @@ def test_too_long_is_said_with_the_limit_and_is_not_cut():
     form = AboutForm({"name": "é" * 121})
     assert form.errors["name"] == ["This is too long. Use 120 letters or fewer."]
     assert "maxlength" not in str(form)
+
+
+@pytest.mark.parametrize("step", ASKING, ids=lambda step: step.slug)
+@pytest.mark.parametrize("who", ["me", "someone"])
+def test_markup_that_is_kept_is_that_of_an_empty_page(step, who):
+    """Somebody's page comes first; the next person's is as if nobody had been there before."""
+    asked = {"answers": {"who": {"who": who}}, "prefix": step.slug}
+    EMPTY_MARKUP.clear()
+    typed = step.form({f"{step.slug}-{name}": "Wrenfeather" for name in step.form.base_fields}, **asked)
+    theirs = "".join(field.as_field_group() for field in typed)
+    assert theirs.count("Wrenfeather") == sum(isinstance(one, Words) for one in typed.fields.values())
+    first, again = ([field.as_field_group() for field in step.form(**asked)] for _ in range(2))
+    assert first == again == [super(Asked, field).render() for field in step.form(**asked)]
+    assert "Wrenfeather" not in "".join(EMPTY_MARKUP.values())

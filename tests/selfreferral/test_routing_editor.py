@@ -175,7 +175,7 @@ def test_nothing_that_was_typed_is_lost_when_it_is_refused(client, manager) -> N
         assert kept[name] == value or (name.endswith("DELETE") and kept[name]), name
     page = answer.content.decode()
     assert "Sixteen &amp; &lt;seventeen&gt;" in page and 'value="My hurry"' in page
-    checked = re.findall(rf'name="rules-{NEW}-(\w+)" value="(\w+)"[^>]*checked', page)
+    checked = re.findall(rf'name="rules-{NEW}-(\w+)" id="[\w-]+" value="(\w+)"[^>]*checked', page)
     assert checked == [("who", "someone"), ("area", "in"), ("area", "out")]
 
 

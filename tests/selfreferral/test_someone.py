@@ -123,7 +123,7 @@ def test_where_the_operator_takes_children_a_request_for_one_goes_to_their_queue
     settings.CHILDREN_MAY_ASK = True
     visitor = Visitor()
     given = {"who": {"who": who}, "them": {"age": "under-16"}, "contact_them": THEIR_PHONE}
-    visitor.go(until="child_them_ask", **given)
+    visitor.go(until="child_them", **given)
     assert say("child_them") in visitor.page() and "Nothing was sent. You can" not in visitor.page()
     visitor.go(**given)
     assert Referral.objects.get().queue.slug == "children"
