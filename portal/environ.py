@@ -58,9 +58,7 @@ class Environ:
     def doors(self, name: str, default: str) -> list[str]:
         doors = self.words(name, default)
         if unknown := sorted(set(doors) - set(DOORS)):
-            raise ImproperlyConfigured(
-                f"{name} names {', '.join(unknown)}. Choose from: {', '.join(DOORS)}."
-            )
+            raise ImproperlyConfigured(f"{name} names {', '.join(unknown)}. Choose from: {', '.join(DOORS)}.")
         return doors
 
     def exit_address(self, name: str, default: str, *, own_hosts: list[str], allow_http: bool) -> str:

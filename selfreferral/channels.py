@@ -1,4 +1,5 @@
-"""The ways in which an alarm leaves the house: mail, and a POST of {"text": …}. Fixed words only.
+"""The ways in which an alarm (or the link to an outcome) leaves the house: mail, and a POST of {"text": …}.
+Fixed words only.
 
 Nothing here raises, and nothing takes longer than a few seconds: the worker carries letters.
 """
@@ -30,6 +31,7 @@ class Channels:
     def __init__(self) -> None:
         self.until = time.monotonic() + ROUND
         self.no_mail = not settings.EMAIL_HOST
+        self.problem: Exception | None = None  # of the last mail
 
     @property
     def time_is_up(self) -> bool:
@@ -42,10 +44,11 @@ class Channels:
         connection = get_connection()
         message = EmailMessage(subject, words, to=[address], connection=connection)
         problem = in_time(message.send, lambda: hang_up(getattr(connection, "connection", None)))
+        self.problem = problem
         if problem is None:
             return True
         self.no_mail = not isinstance(problem, SMTPRecipientsRefused)
-        logger.error("An alarm could not be mailed; it is tried again", exc_info=problem)
+        logger.error("A mail could not be sent; it is tried again", exc_info=problem)
         return False
 
     def webhook(self, address: str, *, words: str) -> bool:

@@ -58,7 +58,9 @@ def compose(
     sent = [step for step in steps if not step.counted]
     given = {step.slug: answers.get(step.slug, {}) for step in sent}
     fitting, says = notes.fitting(given, facts(given, list(given))), all_of_them()
-    more = {"entered_by": entered_by} if entered_by else {}
+    more: dict[str, Any] = {"entered_by": entered_by} if entered_by else {}
+    if asked := outcome_to(given):
+        more["outcome_to"] = asked
     return {
         "version": VERSION,
         "reference": reference,
@@ -88,6 +90,14 @@ def kind(answers: Answers) -> str:
     """Who asks, in words."""
     who = answer(answers, "who", "who")
     return KINDS.get(who, str(who))
+
+
+def outcome_to(answers: Answers) -> dict[str, str]:
+    """Where a professional wants to hear the outcome, by codes and not by words; empty when nobody asked."""
+    email = str(answer(answers, "prof", "email"))
+    if answer(answers, "prof_outcome", "outcome") != "yes" or not email:
+        return {}
+    return {"email": email, "own_reference": str(answer(answers, "prof_outcome", "own_reference"))}
 
 
 def whose(step: Step, answers: Answers) -> str:

@@ -13,11 +13,13 @@ from selfreferral.sentences import SENTENCES
 
 class Aloud(NamedTuple):
     """`when` tells the worker when it is said; empty: before the questions below it. `ring`: numbers of
-    the directory that are given with it, "child", "adult" or "young"."""
+    the directory that are given with it, "child", "adult" or "young". `them`: said instead, where
+    somebody asks about another person."""
 
     says: tuple[str, ...]
     when: str = ""
     ring: tuple[str, ...] = ()
+    them: tuple[str, ...] = ()
 
 
 YOUNG = ("told_law", "told_reads", "told_tell", "told_first", "told_parents")
@@ -49,7 +51,7 @@ ALOUD = {
     "child_them": Aloud(("child_them",), "If that person is under 16:", RING_CHILD),
     "child_them_ask": Aloud(("child_them",), "If that person is under 16:", RING_CHILD),
     "told_later": Aloud(YOUNG, "If they are 16 or 17, say this before they go on:"),
-    "contact": Aloud(("phone_contact",)),
+    "contact": Aloud(("phone_contact",), them=("phone_contact_them",)),
     "prof_risk": Aloud(("prof_judgement",)),
     "prof_consent": Aloud(("prof_consent",)),
     "prof_child": Aloud(("prof_voice",)),
@@ -75,4 +77,4 @@ def aloud(slug: str, who: str) -> Aloud | None:
     if who not in OTHERS:
         return said
     worded = (f"{one}_them" if f"{one}_them" in SENTENCES else one for one in said.says)
-    return said._replace(says=tuple(worded))
+    return said._replace(says=said.them or tuple(worded))

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from selfreferral import views
+from selfreferral import outcome_views, views
 from selfreferral.wizard import Wizard
 
 urlpatterns = [
@@ -11,4 +11,5 @@ urlpatterns = [
     path("ask/now/", Wizard.as_view(), name="ask_now"),
     path("ask/wait/", views.wait, name="ask_wait"),
     path("ask/sent/", views.sent, name="ask_sent"),
+    path("r/<str:token>/", outcome_views.outcome, name="outcome"),
 ]

@@ -4,10 +4,12 @@ from collections.abc import Mapping
 
 from django.db import models
 
+from selfreferral import outcomes
 from triage.models import Outcome
 
 BETWEEN = ", "
 FROM, TO = "from ", "to "
+TOLD = "told_"
 
 
 class Way(models.TextChoices):
@@ -52,8 +54,10 @@ OTHERS = {
     "taken over": "taken over",
     "by lead": "by a lead",
     "made_urgent": "urgent from now on",
+    "corrected": "to another address than in the letter",
 }
 WORDS = {
+    **{f"{TOLD}{code}": words.rstrip(".") for code, words in outcomes.OUTCOMES.items()},
     **{code: str(label) for kind in (Way, Result, Agency, Reason, Outcome) for code, label in kind.choices},
     **OTHERS,
 }

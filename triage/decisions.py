@@ -12,7 +12,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from triage import access, codes, events, forms, handing_on, reading, telling
+from triage import access, codes, events, forms, handing_on, outcomes, reading, telling
 from triage.acts import Act, NotNow
 from triage.models import Case, CaseEvent, Outcome
 
@@ -40,6 +40,7 @@ class Decision:
     form: type[forms.DecisionForm] = forms.DecisionForm
     stays: bool = True  # on the case afterwards; else back to the list
     says: str = ""  # above the form: what follows from it
+    opens: bool = False  # its page shows something of the letter, so that goes on the record first
     press: str = ""  # on the form's button, where the label would not say that it is done now
 
     @property
@@ -163,6 +164,17 @@ DECISIONS = (
         says="All that they told us goes along, and what was done. The person is not asked again. "
         "Unless you work there too, you will not see it any more.",
         press="Hand it on",
+    ),
+    Decision(
+        "outcome",
+        "Tell the professional the outcome",
+        outcomes.why_not,
+        outcomes.tell,
+        forms.OutcomeForm,
+        says="They asked to hear it. A mail that says nothing about anybody brings them a link that opens "
+        "once. It goes out within a minute. Never use it to write to the person.",
+        opens=True,
+        press="Mail them the link",
     ),
     Decision("release", "Give it back to the team", not_to_release, release),
     Decision(

@@ -6,7 +6,9 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from triage import codes, handing_on
+from selfreferral import outcomes
+from triage import codes, handing_on, reading
+from triage import outcomes as telling_outcomes
 from triage.acts import Act
 from triage.models import Case, Outcome
 
@@ -126,6 +128,40 @@ class HandOnForm(DecisionForm):
         self.fields["queue"].choices = teams  # type: ignore[attr-defined]
         if act.case.urgency == Case.Urgency.URGENT:
             del self.fields["urgent"]  # it stays so: handing on never lowers it
+
+
+class OutcomeForm(DecisionForm):
+    """To the professional of the letter, and to nobody else."""
+
+    outcome = one_of("What may they know?", list(outcomes.OUTCOMES.items()), "Choose what they may know.")
+    address = forms.EmailField(
+        label="Their secure email address",
+        help_text="As it stands in the letter. Mend it if it is written wrongly.",
+        error_messages={
+            "required": "Put the professional’s email address.",
+            "invalid": "This is no whole email address.",
+        },
+    )
+    safe = forms.BooleanField(
+        label="It is safe for the person if this is known there",
+        error_messages={"required": "Tick this only if it is safe. If you are not sure, tell nobody."},
+    )
+
+    def __init__(self, *args: Any, act: Act, **kwargs: Any) -> None:
+        super().__init__(*args, act=act, **kwargs)
+        try:
+            self.letter = reading.unseal(act.case)
+        except reading.Unreadable:
+            self.letter = reading.Letter((), (), ())  # the decision is refused with its reason
+        self.initial.setdefault("address", self.letter.outcome_email)
+
+    def clean_address(self) -> str:
+        address: str = self.cleaned_data["address"]
+        if address.casefold() in telling_outcomes.addresses_of_the_person(self.letter):
+            raise forms.ValidationError(
+                "This is an address of the person’s. The outcome goes to the professional and to nobody else."
+            )
+        return address
 
 
 class SignInForm(forms.Form):

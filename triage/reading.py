@@ -54,7 +54,8 @@ class Letter:
 
     `notes`: what a worker must know first. `safe_contact`: a part for each person with rules of
     their own, with a title that says whose they are. `entered_by`: the worker who wrote it down from a
-    call; empty for what somebody sent themselves.
+    call; empty for what somebody sent themselves. `outcome_email`: where a professional wants to hear the
+    outcome, with `own_reference`, their own number for it; empty when nobody does.
     """
 
     safe_contact: tuple[Part, ...]
@@ -64,6 +65,8 @@ class Letter:
     notes: tuple[str, ...] = ()
     leads_only: bool = False
     entered_by: str = ""
+    outcome_email: str = ""
+    own_reference: str = ""
 
 
 def read(case: Case, *, user: Any, now: datetime) -> Letter:
@@ -155,6 +158,7 @@ def letter_of(envelope: dict[str, Any]) -> Letter:
     first, rules = envelope.get("version") == 1, envelope.get("safe_contact") or ()
     if first and rules:  # of the one person that version 1 knew, without a title
         rules = [{"items": rules}]
+    asked = envelope.get("outcome_to") or {}
     return Letter(
         safe_contact=parts_of(rules),
         why_urgent=tuple(str(why) for why in envelope.get("why_urgent") or ()),
@@ -163,6 +167,8 @@ def letter_of(envelope: dict[str, Any]) -> Letter:
         notes=tuple(str(note) for note in envelope.get("notes") or ()),
         leads_only=not first and envelope.get("leads_only") is not False,
         entered_by=str(envelope.get("entered_by") or ""),
+        outcome_email=str(asked.get("email") or ""),
+        own_reference=str(asked.get("own_reference") or ""),
     )
 
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from triage import access, decisions, events, history, listing, phone, reading, repeats
+from triage import access, decisions, events, history, listing, outcomes, phone, reading, repeats
 from triage.models import Case
 from triage.signing_in import at_the_desk, see_other
 
@@ -79,6 +79,7 @@ def case_page(request: HttpRequest, reference: str) -> HttpResponse:
         "seen": events.last_change(case.reference),
         "history": history.of_case(case.reference, names=names),
         "printed": listing.moment(now, now),
+        "outcomes": outcomes.of_case(case.reference, now=now),
     }
     return render(request, "triage/case.html", context, status=status)
 
@@ -88,7 +89,7 @@ def case_page(request: HttpRequest, reference: str) -> HttpResponse:
 def decide(request: HttpRequest, reference: str, slug: str) -> HttpResponse:
     """One of the declared decisions: its form if it asks something, and what follows when it is sent.
 
-    Looking changes nothing, and the letter is shown by neither.
+    Looking changes nothing, and the letter is shown by neither, but where a decision says so.
     """
     now, decision = timezone.now(), decisions.BY_SLUG[slug]
     sent = request.method == "POST"
@@ -100,6 +101,8 @@ def decide(request: HttpRequest, reference: str, slug: str) -> HttpResponse:
         return not_here(request)
     try:
         act = decisions.check(decision, case, user=request.user, now=now)
+        if decision.opens and not sent:
+            reading.read(case, user=request.user, now=now)
         form = decision.form(request.POST if sent else None, act=act)
         if not (sent and form.is_valid()):
             return ask(request, decision, form, case)

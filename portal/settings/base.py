@@ -7,6 +7,7 @@ import dj_database_url
 
 from portal.environ import Environ
 from portal.settings.broker import *  # noqa: F403
+from portal.settings.outcomes import OUTCOME_ROUNDS
 from portal.settings.phone import *  # noqa: F403
 from portal.settings.words import *  # noqa: F403
 
@@ -184,6 +185,7 @@ REFERRAL_ROUNDS = [
     "triage.telling.catch_up",
     "selfreferral.alarms.ring",
     "home.scheduling.publish_due",
+    *OUTCOME_ROUNDS,
     "selfreferral.progress.ask",  # after the alarms, which wait for no receiver
     "selfreferral.drafts.purge",
     "selfreferral.reconciliation.daily",
@@ -207,6 +209,7 @@ RETENTION = {
     "draft_idle": timedelta(minutes=30),
     "draft_absolute": timedelta(hours=2),
     "closed_case": timedelta(days=365),
+    "outcome_link": timedelta(days=14),
 }
 
 # --- alarms: who is told that something waits, and how ------------------------

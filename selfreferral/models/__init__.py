@@ -6,6 +6,7 @@ from selfreferral.models.endpoint import Endpoint, Handover
 from selfreferral.models.figures import Comparison, DailyCount, EqualityTick, MonthlyCount
 from selfreferral.models.key import RevokedKey
 from selfreferral.models.outbox import Event, Heartbeat, Referral
+from selfreferral.models.outcome import OutcomeLink
 from selfreferral.models.queue import Queue
 from selfreferral.models.routing import Routing
 from selfreferral.models.sentence import Sentence
@@ -22,6 +23,7 @@ __all__ = [
     "Handover",
     "Heartbeat",
     "MonthlyCount",
+    "OutcomeLink",
     "Queue",
     "Referral",
     "RevokedKey",

@@ -83,5 +83,10 @@ class OutcomeForm(Questions):
     outcome = one_of(
         "Do you want to hear the outcome?",
         [("yes", "Yes"), ("no", "No")],
-        hint="The team uses the email or phone that you gave.",
+        hint="A link that opens once comes to the secure email that you gave. With none, the team rings you.",
+    )
+    own_reference = words(
+        "Your own number for this, if you want it in the answer",
+        hint="A number of your agency’s, never a name or a date of birth.",
+        most=40,
     )

@@ -62,12 +62,24 @@ def honour() -> Answers:
     }
 
 
+def professional() -> Answers:
+    return {
+        "who": {"who": "professional"},
+        "them": {"name": "Hazel", "age": "40-59"},
+        "prof": {"name": "Fern", "agency": "Elm Surgery", "email": "fern@example.org"},
+        "contact_them": {"ways": ["me"], "no_answer": "wait"},
+        "prof_consent": {"consent": "yes", "told": "yes"},
+        "prof_outcome": {"outcome": "yes", "own_reference": "ELM-12"},
+    }
+
+
 CASES = {
     "plain": (adult, 30),
     "danger": (in_danger, 0),
     "sixteen": (sixteen, 1),
     "other": (adult, 2),
     "honour": (honour, 1),
+    "professional": (professional, 1),
 }
 
 

@@ -21,9 +21,13 @@ SENT_IN: dict[str, dict[str, str]] = {
     "reached": {"when": "2026-11-20T11:00"},
     "refer": {"day": "2026-11-20", "agency": "marac"},
     "hand-on": {"queue": "high-risk", "reason": "higher"},
+    "outcome": {"outcome": "contact", "address": "gp@example.org", "safe": "on"},
     "withdrawn": {"day": "2026-11-20"},
     "close": {"outcome": "supported"},
 }
+# A letter that is open to it, where not every letter is.
+ASKED = {"version": 2, "leads_only": False, "safe_contact": [], "outcome_to": {"email": "gp@example.org"}}
+LETTERS: dict[str, dict[str, Any]] = {"outcome": ASKED}
 NOON = later(hours=5)
 BY_DECISION = pytest.mark.parametrize("decision", DECISIONS, ids=lambda decision: decision.slug)
 ASKING = pytest.mark.parametrize(
@@ -57,7 +61,7 @@ def decide(slug: str, case: Case, user: Any, **options: Any) -> Case:
 
 @BY_DECISION
 def test_a_decision_has_a_button_an_address_and_a_row_on_the_record(send, worker, at_desk, decision) -> None:
-    case = ready_for(decision.slug, send(), worker)
+    case = ready_for(decision.slug, send(**LETTERS.get(decision.slug, {})), worker)
     address = f"/desk/{case.reference}/{decision.slug}/"
     page = at_desk.get(f"/desk/{case.reference}/").content.decode()
     assert f'{"href" if decision.asks else "action"}="{address}"' in page and f">{decision.label}</" in page
@@ -72,16 +76,17 @@ def test_a_decision_has_a_button_an_address_and_a_row_on_the_record(send, worker
 def test_a_decision_that_asks_has_a_page_of_its_own_that_changes_nothing(
     send, worker, at_desk, decision
 ) -> None:
-    case = ready_for(decision.slug, send(), worker)
+    case = ready_for(decision.slug, send(**LETTERS.get(decision.slug, {})), worker)
     before, rows = Case.objects.values().get(), CaseEvent.objects.count()
     page = at_desk.get(f"/desk/{case.reference}/{decision.slug}/").content.decode()
     assert f"<h1>{decision.label}</h1>" in page and "Marigold" not in page and "<textarea" not in page
-    assert (Case.objects.values().get(), CaseEvent.objects.count()) == (before, rows)
+    assert (Case.objects.values().get(), CaseEvent.objects.count()) == (before, rows + decision.opens)
+    assert (events.of_case(case.reference)[-1].what == "opening") == decision.opens
 
 
 @ASKING
 def test_an_empty_form_comes_back_without_opening_the_letter(send, worker, at_desk, decision) -> None:
-    case = ready_for(decision.slug, send(), worker)
+    case = ready_for(decision.slug, send(**LETTERS.get(decision.slug, {})), worker)
     before, rows = Case.objects.values().get(), CaseEvent.objects.count()
     answer = at_desk.post(f"/desk/{case.reference}/{decision.slug}/", {})
     page = answer.content.decode()
@@ -91,7 +96,7 @@ def test_an_empty_form_comes_back_without_opening_the_letter(send, worker, at_de
 
 @BY_DECISION
 def test_a_decision_is_taken_by_post_alone(send, worker, at_desk: Client, decision) -> None:
-    case = ready_for(decision.slug, send(), worker)
+    case = ready_for(decision.slug, send(**LETTERS.get(decision.slug, {})), worker)
     before = Case.objects.values().get()
     for method in ("get", "head", "put", "delete"):
         answer = getattr(at_desk, method)(
@@ -111,6 +116,10 @@ MAY: dict[str, dict[str, set[str]]] = {
     },
     "release": {"holder": {"new held", "held"}, "lead": {"new held", "held"}},
     "reopen": {"holder": {"closed"}, "lead": {"closed", "closed long ago"}},
+    "outcome": {
+        "holder": {"held", "closed", "closed long ago"},
+        "lead": {"free", "held", "closed", "closed long ago"},
+    },
     **dict.fromkeys(["tried", "reached", "refer", "hand-on", "withdrawn", "close"], WORKS),
 }
 SITUATIONS = ["new", "new held", "free", "held", "closed", "closed long ago", "purged"]
@@ -141,7 +150,7 @@ def test_who_may_when(send, worker, person: Callable[..., Any], decision, situat
         "elsewhere": person("otto", high_risk="lead"),
         "nobody": person("nobody"),
     }
-    case = situated(send(), situation, worker)
+    case = situated(send(**LETTERS.get(decision.slug, {})), situation, worker)
     for who, user in people.items():
         may = situation in MAY[decision.slug].get(who, set())
         assert (decision in decisions.open_to(user, case, now=NOON)) == may, who
@@ -162,7 +171,7 @@ def test_who_may_when(send, worker, person: Callable[..., Any], decision, situat
 
 @BY_DECISION
 def test_without_its_row_on_the_record_nothing_is_decided(send, worker, monkeypatch, decision) -> None:
-    case = ready_for(decision.slug, send(), worker)
+    case = ready_for(decision.slug, send(**LETTERS.get(decision.slug, {})), worker)
     before = Case.objects.values().get()
 
     def fail(*args: object, **kwargs: object) -> None:
@@ -177,7 +186,7 @@ def test_without_its_row_on_the_record_nothing_is_decided(send, worker, monkeypa
 @BY_DECISION
 def test_of_two_presses_the_second_is_told(send, worker, at_desk, decision) -> None:
     """A double click, or two people before the same page: what they saw is no longer so."""
-    case = ready_for(decision.slug, send(), worker)
+    case = ready_for(decision.slug, send(**LETTERS.get(decision.slug, {})), worker)
     address, seen = f"/desk/{case.reference}/{decision.slug}/", events.last_change(case.reference)
     sent = {**SENT_IN.get(decision.slug, {}), "seen": str(seen)}
     assert at_desk.post(address, sent).status_code == 303
@@ -202,7 +211,7 @@ HELD_BACK = {"version": 2, "leads_only": True}
 @BY_DECISION
 def test_a_worker_does_nothing_with_a_letter_for_leads(send, person, worker, at_desk, decision) -> None:
     """Not even by an address that they wrote themselves; a lead may."""
-    case, lead = send(**HELD_BACK), person("lena", provider="lead")
+    case, lead = send(**LETTERS.get(decision.slug, {}) | HELD_BACK), person("lena", provider="lead")
     states = {"claim": "new", "release": "new held", "reopen": "closed"}
     situated(case, states.get(decision.slug, "held"), worker)
     answer = at_desk.post(f"/desk/{case.reference}/{decision.slug}/", SENT_IN.get(decision.slug, {}))

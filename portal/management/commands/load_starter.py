@@ -11,9 +11,7 @@ from services_directory import starter as starter_directory
 
 
 class Command(BaseCommand):
-    help = (
-        "Adds the starter's pages, services and queues that are missing. Unchecked services do not show."
-    )
+    help = "Adds the starter's pages, services and queues that are missing. Unchecked services do not show."
 
     def handle(self, *args: Any, **options: Any) -> None:
         services, pages = starter_directory.load(), starter_pages.load()
