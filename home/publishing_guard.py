@@ -47,7 +47,9 @@ def refuse(sender: type[Model], instance: Model, raw: bool = False, update_field
 def is_public(instance: Model) -> bool:
     from home.models import Alert, SiteSettings
 
-    return isinstance(instance, Alert | SiteSettings) or (isinstance(instance, Page) and instance.live)
+    if isinstance(instance, Page):
+        return instance.live
+    return isinstance(instance, Alert | SiteSettings) or getattr(instance, "is_read_by_everybody", False)
 
 
 def words_of(model: type[Model]) -> set[str]:

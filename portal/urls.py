@@ -25,6 +25,8 @@ if "public" in settings.PORTAL_DOORS:
     urlpatterns += [
         path("", include("selfreferral.urls")),
         path("", include("services_directory.urls")),
+        path("", include("home.campaigns.urls")),
+        path("", include("home.feedback.urls")),
         path("", include("pathways.urls")),
     ]
 if "triage" in settings.PORTAL_DOORS:

@@ -15,8 +15,10 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from django import forms
+from django.conf import settings
 from django.db import Error, IntegrityError, models, transaction
 from django.db.models import Count, F
+from django.utils.module_loading import import_string
 
 from selfreferral import flow, routing
 from selfreferral.models import DailyCount, EqualityTick, MonthlyCount
@@ -85,6 +87,18 @@ def day_of(now: datetime) -> date:
 
 def month_of(now: datetime) -> date:
     return day_of(now).replace(day=1)
+
+
+# --- where people came from -----------------------------------------------------------
+def way_in(number: str) -> str:
+    """The number of a campaign, as an address or a form carries it; nothing for anything else."""
+    return number if number.isascii() and number.isdigit() and len(number) < 10 else ""
+
+
+def came(number: str, what: str, *, now: datetime) -> None:
+    """Tells whoever keeps campaigns (settings.WAY_IN) that a form was begun or sent by way of one."""
+    if number and settings.WAY_IN:
+        import_string(settings.WAY_IN)(number, what, now=now)
 
 
 # --- by month: equality ---------------------------------------------------------------

@@ -42,6 +42,7 @@ class Sending(Wayfinding):
             self.opened.place["notice"] = "not_sent"
             return self.go_to("check")
         self.happened.append(counting.Happened("sent", answers.get("who", {}).get("who", "")))
+        counting.came(self.opened.place.get("way_in", ""), "sent", now=self.now)
         return SeeOther(reverse("ask_sent"))
 
     def forget(self) -> HttpResponseBase:

@@ -23,6 +23,7 @@ def ask(request: HttpRequest) -> HttpResponse:
         "description": "Ways to ask for help with domestic abuse: ring, chat, text or ask online.",
         "queue": screens.queue("provider"),
         "steps": len(flow.way({})) - 1,  # without the page that says how to leave
+        "way_in": counting.way_in(request.GET.get("w", "")),
         **screens.chat_services(request),
     }
     response = render(request, "selfreferral/ask.html", context)
@@ -51,8 +52,11 @@ def start(request: HttpRequest) -> HttpResponseBase:
         drafts.leave(request)
         opened = drafts.begin(now=now)
         happened = list(counting.reached(opened.place, "before", {}))
+        if way_in := counting.way_in(request.POST.get("w", "")):
+            opened.place["way_in"] = way_in
         opened.save()
         counting.add(happened, now=now)
+        counting.came(way_in, "started", now=now)
     response = SeeOther(reverse("ask_now"))
     drafts.set_cookie(response, opened)
     return response

@@ -9,7 +9,15 @@ from django.apps import apps
 from django.db import connections
 
 NOT_COUNTED = {"generation", "unmetneed", "report", "searchword"}
-COUNTED_ELSEWHERE = ("wagtailcore_page", "wagtailcore_site", "selfreferral_sentence", "pathways_fact")
+COUNTED_ELSEWHERE = (
+    "wagtailcore_page",
+    "wagtailcore_site",
+    "selfreferral_sentence",
+    "pathways_fact",
+    "campaigns_asset",
+    "campaigns_partner",
+    "feedback_done",
+)
 ROOMS = ("services_directory", "home")
 
 REFUSAL = "a service whose place is confidential cannot be linked to a public place"

@@ -7,6 +7,7 @@ stops the tests, so that it cannot be forgotten.
 import json
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import django
 from django.urls import URLPattern, URLResolver, get_resolver
@@ -14,7 +15,9 @@ from django.urls import URLPattern, URLResolver, get_resolver
 NOT_PUBLIC = ("cms/", "media/")
 # Not pages that a person reads: the exit is tested by itself, health is for machines.
 NO_PAGES = {"/leave/", "/health/", "/health/referrals/", "/ask/start/", "/r/AAAA/"}
+NOT_WALKED = ("/go/", "/pack/")  # they lead on, or to a file: tests/home/test_campaigns.py
 ERRORS = ["/nowhere/", "/s/999999/", "/find/?w=%00", "/wait/", "/wait/?w=1", "/wait/?w=2", "/wait/?w=3"]
+ERRORS += ["/go/nowhere"]
 ERRORS += ["/ask/start/"]  # only a press of Start leads there
 LINK = "/r/AAAA/"  # of nobody's outcome; a live one is tests/journeys/test_outcomes.py's
 ERRORS += [LINK]
@@ -32,6 +35,10 @@ def patterns(resolver: URLResolver, before: str = "") -> Iterator[str]:
             yield "/" + address
 
 
+def filled(address: str, values: dict[str, Any]) -> str:
+    return re.sub(r"<(?:\w+:)?(\w+)>", lambda match: str(values[match.group(1)]), address)
+
+
 def main() -> None:
     django.setup()
     from wagtail.models import Page
@@ -39,10 +46,13 @@ def main() -> None:
     from services_directory.models import Service
 
     service = Service.objects.order_by("pk").first()
-    values = {"pk": service.pk if service else 1, "token": "AAAA"}
+    page = Page.objects.live().filter(depth=2).first()
+    of_services = {"pk": service.pk if service else 1, "token": "AAAA"}
+    of_pages = {"pk": page.pk if page else 1}
     found = [
-        re.sub(r"<(?:\w+:)?(\w+)>", lambda match: str(values[match.group(1)]), address)
+        filled(address, of_pages if address.startswith("/tell/") else of_services)
         for address in patterns(get_resolver())
+        if not address.startswith(NOT_WALKED)
     ]
     found += [page.get_url() for page in Page.objects.live().filter(depth__gt=1)]
     pages = sorted({re.sub(r"^https?://[^/]+", "", address) for address in found if address})

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import SimpleTemplateResponse
 from django.utils import timezone
@@ -59,6 +59,7 @@ class PublicPage(Page):
     settings_panels = [*Page.settings_panels, FieldPanel("review_due")]
     base_form_class = WordsForm
     private_page_options: ClassVar[list[str]] = []
+    leads_on_when_over: ClassVar[bool] = False  # its address then answers by serve(), too
 
     class Meta:
         abstract = True
@@ -130,14 +131,18 @@ class HomePage(PublicPage):
         if not path_components:
             return super().route(request, path_components)
         address = f"{self.url_path}{'/'.join(path_components)}/"
-        page = self.get_descendants().live().filter(url_path=address).specific().first()
-        if page is None:
+        there = self.get_descendants().filter(url_path=address).filter(Q(live=True) | Q(expired=True))
+        page = there.specific().first()
+        if page is None or not (page.live or page.leads_on_when_over):
             raise Http404("no page has this address")
         return RouteResult(page)
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
         context["groups"] = GroupPage.links()
+        from home.campaigns.models import CampaignPage  # which is a page of this kind itself
+
+        context["campaigns"] = CampaignPage.on_the_home_page()
         return context
 
 

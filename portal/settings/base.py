@@ -6,6 +6,7 @@ from pathlib import Path
 import dj_database_url
 
 from portal.environ import Environ
+from portal.settings import feedback
 from portal.settings.broker import *  # noqa: F403
 from portal.settings.outcomes import OUTCOME_ROUNDS
 from portal.settings.phone import *  # noqa: F403
@@ -34,6 +35,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 INSTALLED_APPS = [
     "portal",
     "home",
+    "home.campaigns",
+    "home.feedback",
     "services_directory",
     "selfreferral",
     "pathways",
@@ -196,6 +199,7 @@ REFERRAL_ROUNDS = [
 # The one private key, in the triage door's environment and nobody else's.
 TRIAGE_KEY_FILE = env.text("TRIAGE_KEY_FILE", "none") if "triage" in PORTAL_DOORS else "none"
 KEYS_DIR = VAR_DIR / "keys"  # where the demonstration keeps what a council keeps elsewhere
+FEEDBACK_KEY_FILE = feedback.key_file(env, doors=PORTAL_DOORS, demo=PORTAL_DEMO, keys_dir=KEYS_DIR)
 # Signs receipts of the inbox, which shares this database; the draft's key needs it beside the cookie.
 REFERRAL_RECEIPT_KEY = env.text("REFERRAL_RECEIPT_KEY", "demonstration-only-receipt-key")
 DRAFT_PEPPER = env.text("DRAFT_PEPPER", "demonstration-only-pepper")
@@ -203,6 +207,8 @@ DRAFT_PEPPER = env.text("DRAFT_PEPPER", "demonstration-only-pepper")
 PORTAL_DISTRICTS = env.words("PORTAL_DISTRICTS", "S60,S61,S62,S63,S64,S65,S66,S25,S26")
 # Whether a child under 16 may ask here; otherwise the page for children gives advice and numbers only.
 CHILDREN_MAY_ASK = env.flag("PORTAL_CHILDREN_MAY_ASK")
+# Called with the number of the campaign that somebody came from, `started` or `sent`, and `now`.
+WAY_IN = "home.campaigns.counting.came"
 # Soft limits, for one network and for one form. Sending at the end is never refused.
 ASK_LIMITS = {"start": "300/h", "steps": "3000/h", "journey": "200/h"}
 RETENTION = {
@@ -210,6 +216,7 @@ RETENTION = {
     "draft_absolute": timedelta(hours=2),
     "closed_case": timedelta(days=365),
     "outcome_link": timedelta(days=14),
+    "feedback": timedelta(days=730),
 }
 
 # --- alarms: who is told that something waits, and how ------------------------
@@ -234,7 +241,7 @@ DESK_ADDRESS = env.text("DESK_ADDRESS", "")
 # Looked through once a day: each returns in how many places it is not whole.
 REFERRAL_RECORDS = ["selfreferral.events.broken", "triage.events.faults"]
 # Called once a day, with `now`: forget what RETENTION says.
-REFERRAL_PURGES = ["triage.purging.purge", "selfreferral.purging.purge"]
+REFERRAL_PURGES = ["triage.purging.purge", "selfreferral.purging.purge", "home.feedback.purging.purge"]
 
 # --- cookies: neutral names, none before they are needed ----------------------
 # Cookies ignore ports, so a door of its own needs a name of its own.

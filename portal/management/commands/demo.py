@@ -7,8 +7,12 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 
 from home import starter as starter_pages
+from home.campaigns import starter as starter_campaigns
+from home.feedback.models import Key
+from home.feedback.screen import load_group
 from selfreferral import starter as starter_queues
 from selfreferral.models import Queue
 from services_directory import starter as starter_directory
@@ -28,7 +32,12 @@ class Command(BaseCommand):
                 "Use `manage.py load_starter` for the directory without the demonstration's sign-in."
             )
         services = starter_directory.load()
-        pages = starter_pages.load()
+        pages = starter_pages.load() + starter_campaigns.load()
+        pages += starter_campaigns.load_demonstration(today=timezone.localdate())
+        load_group()
+        if not Key.objects.exists():
+            file = settings.KEYS_DIR / "feedback.txt"
+            call_command("feedback_key", "make", "--to", str(file), stdout=StringIO())
         for username, name, passphrase, superuser in DEMO_STAFF:
             self._sign_in(username, name, passphrase, superuser)
         queues = starter_queues.load(area=settings.PORTAL_AREA, suffix=" (demonstration)")
