@@ -6,6 +6,7 @@ type, its default and the mend to print when it is wrong. A wrong value stops th
 
 import os
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -51,6 +52,14 @@ class Environ:
         if not value.isdigit():
             raise ImproperlyConfigured(f"{name} is {value!r}. Write a whole number.")
         return int(value)
+
+    def span(self, name: str, **default: int) -> timedelta:
+        """A length of time, written as a whole number of what `default` is in: days=365. Never nothing."""
+        unit, usual = next(iter(default.items()))
+        number = self.number(name, usual)
+        if not 1 <= number <= 36500:
+            raise ImproperlyConfigured(f"{name} is {number}. Write a whole number of {unit}, 1 or more.")
+        return timedelta(**{unit: number})
 
     def words(self, name: str, default: str = "") -> list[str]:
         return [word.strip() for word in self.text(name, default).split(",") if word.strip()]

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from formtools.wizard.storage.base import BaseStorage
@@ -159,12 +160,13 @@ def leave(request: HttpRequest) -> None:
             DraftPart.objects.filter(draft__in=left).delete()
 
 
-def purge(*, now: datetime) -> int:
-    """Deletes drafts that expired, and marks at the end of the longest life. How many rows went."""
+def purge(*, now: datetime, dry_run: bool = False) -> int:
+    """Deletes drafts that expired, and marks at the end of the longest life. How many drafts went."""
     keep = settings.RETENTION
-    old = Draft.objects.filter(started_at__lt=now - keep["draft_absolute"])
-    idle = Draft.objects.filter(state=OPEN, seen_at__lt=now - keep["draft_idle"])
-    return old.delete()[0] + idle.delete()[0]
+    old = Q(started_at__lt=now - keep["draft_absolute"])
+    idle = Q(state=OPEN, seen_at__lt=now - keep["draft_idle"])
+    over = Draft.objects.filter(old | idle)
+    return over.count() if dry_run else over.delete()[1].get(Draft._meta.label, 0)
 
 
 def time_left(draft: Draft, *, now: datetime) -> tuple[timedelta, timedelta]:

@@ -1,15 +1,24 @@
-"""What happened to a referral, line by line, each chained to the one before by its hash."""
+"""What happened to a referral, line by line, each chained to the one before by its hash.
+
+The letter's row holds the hash of its last line, so that a line cut off at the end shows, too. Who can
+write to the whole database and knows this file can make all hashes anew: only a copy elsewhere shows that.
+"""
 
 import hashlib
 import json
+import logging
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from itertools import groupby
 from operator import attrgetter
 
-from django.db.models import Exists, OuterRef
+from django.db import transaction
 
+from selfreferral import guards
 from selfreferral.models import Event, Referral
+
+logger = logging.getLogger("selfreferral.events")
+FORGOTTEN = "older lines deleted"
 
 
 def append(reference: str, what: str, *, by: str, now: datetime, first: bool = False) -> Event:
@@ -42,23 +51,47 @@ def line_hash(event: Event) -> str:
     return hashlib.sha256(json.dumps(line).encode()).hexdigest()
 
 
+def forget(reference: str, *, now: datetime, by: str) -> int:
+    """Removes the lines about `reference`; how many. One stays in their place (FORGOTTEN): the next of
+    the same chain, which carries the hash of the last that went. None goes while the chain does not hold.
+    """
+    if first_broken(reference) is not None:
+        logger.error("A record is not whole, so nothing is deleted from it")
+        return 0
+    with transaction.atomic(), guards.removing():
+        stays = append(reference, FORGOTTEN, by=by, now=now)
+        older = Event.objects.filter(reference=reference, number__lt=stays.number)
+        return older._raw_delete(older.db)
+
+
 def first_broken(reference: str) -> int | None:
     """The number of the first line that was changed, moved or taken out; None when the chain holds."""
-    return _first_broken(Event.objects.filter(reference=reference).order_by("number"))
+    letter = Referral.objects.filter(reference=reference).values_list("state", "head").first()
+    return _first_broken(Event.objects.filter(reference=reference).order_by("number"), letter)
 
 
-def _first_broken(lines: Iterable[Event]) -> int | None:
-    previous = ""
-    for number, event in enumerate(lines, start=1):
+def _first_broken(lines: Iterable[Event], letter: tuple[str, str] | None) -> int | None:
+    """`letter`: state and head of its row; None of one that is not here (events outlive it)."""
+    number, previous = 0, ""
+    for event in lines:
+        if not number and event.what == FORGOTTEN and (letter is None or letter[0] == Referral.State.PURGED):
+            number, previous = event.number - 1, event.previous_hash
+        number += 1
         if (event.number, event.previous_hash, event.hash) != (number, previous, line_hash(event)):
             return number
         previous = event.hash
-    return None
+    return number + 1 if letter is not None and letter[1] != previous else None
 
 
 def broken() -> int:
     """REFERRAL_RECORDS: of how many referrals the chain does not hold; a letter without a line is one."""
-    lines = Event.objects.order_by("reference", "number").iterator()
-    chains = [_first_broken(chain) for _reference, chain in groupby(lines, key=attrgetter("reference"))]
-    without = ~Exists(Event.objects.filter(reference=OuterRef("reference")))
-    return len(chains) - chains.count(None) + Referral.objects.filter(without).count()
+    letters = {
+        reference: (state, head)
+        for reference, state, head in Referral.objects.values_list("reference", "state", "head").iterator()
+    }
+    found = 0
+    for reference, chain in groupby(
+        Event.objects.order_by("reference", "number").iterator(), key=attrgetter("reference")
+    ):
+        found += _first_broken(chain, letters.pop(reference, None)) is not None
+    return found + len(letters)

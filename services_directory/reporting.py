@@ -5,6 +5,7 @@ browser's profile; what was not taken travels back to the form sealed (carry.py)
 """
 
 import json
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -101,6 +102,12 @@ def take(request: HttpRequest, pk: int) -> str:
         flagged=bool(request.POST.get(HONEYPOT)),
     )
     return reverse("report_sent", args=[pk])
+
+
+def purge(*, now: datetime, dry_run: bool = False) -> int:
+    """REFERRAL_PURGES: how many went, of those that an editor dealt with long enough ago."""
+    done = Report.objects.filter(dealt_with_at__lte=now - settings.RETENTION["report"])
+    return done.count() if dry_run else done.delete()[0]
 
 
 def without_hidden_place(pk: int, text: str) -> str:

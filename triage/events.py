@@ -2,14 +2,17 @@
 
 import hashlib
 import json
+import logging
 from datetime import UTC, datetime
 from typing import Any
 
 from django.db import transaction
 
+from selfreferral import guards
 from triage.models import CaseEvent, RecordHead
 
 ONLY_HEAD = 1
+logger = logging.getLogger("triage.events")
 What = CaseEvent.What
 # Rows that change nothing about a case: whoever looked, or was sent away.
 LOOKS = (What.OPENING, What.UNREADABLE, What.REFUSED, What.REPEATS, What.PRINTED)
@@ -43,9 +46,40 @@ def digest(event: CaseEvent) -> str:
     return hashlib.sha256(json.dumps([*columns, event.previous_hash]).encode()).hexdigest()
 
 
+@transaction.atomic
+def forget(*, before: int, now: datetime, by: str) -> int:
+    """Removes the lines before number `before`; how many. A line of the same chain says up to where and
+    with which hash (What.FORGOTTEN), so that whoever removes one more, or changes that line, is found out.
+    From a record that is not whole nothing is removed: it says what was done to it.
+    """
+    if first_fault() is not None:
+        logger.error("The desk's record is not whole, so nothing is deleted from it")
+        return 0
+    last = CaseEvent.objects.filter(number__lt=before).order_by("-number").first()
+    if last is None:
+        return 0
+    write(What.FORGOTTEN, now=now, by=by, detail=f"{last.number} {last.hash}")
+    gone = CaseEvent.objects.filter(number__lte=last.number)
+    with guards.removing():
+        return gone._raw_delete(gone.db)
+
+
+def end() -> int:
+    """One more than the number of the last line."""
+    head = RecordHead.objects.filter(pk=ONLY_HEAD).first()
+    return (head.number if head else 0) + 1
+
+
+def beginning() -> tuple[int, str]:
+    """Number and hash of the last line that was removed, as the latest FORGOTTEN says; 0, "" of none."""
+    said = CaseEvent.objects.filter(what=What.FORGOTTEN).order_by("-number").first()
+    number, _space, last_hash = said.detail.partition(" ") if said else ("0", "", "")
+    return (int(number) if number.isdecimal() else 0), last_hash
+
+
 def first_fault() -> int | None:
     """The number of the first row that was changed, removed or added by hand; None when all is well."""
-    number, previous = 0, ""
+    number, previous = beginning()
     for event in CaseEvent.objects.order_by("number").iterator():
         number += 1
         if event.number != number or event.previous_hash != previous or event.hash != digest(event):

@@ -25,7 +25,9 @@ def case_list(request: HttpRequest) -> HttpResponse:
     now, names = timezone.now(), listing.queue_names()
     visible = access.visible_to(request.user).select_related("claimed_by").defer("sealed")
     closed = request.GET.get("closed") == "1"
-    shown = visible.closed().order_by("-closed_at") if closed else visible.unfinished().most_urgent_first()
+    # Without urgency: a number is all that is left of it (triage/purging.py).
+    done = visible.closed().exclude(urgency="").order_by("-closed_at")
+    shown = done if closed else visible.unfinished().most_urgent_first()
     page = Paginator(shown, ON_A_PAGE).get_page(request.GET.get("page"))
     unopened = visible.unopened().count()
     context = {

@@ -7,6 +7,7 @@ from home.blocks.words import (
     CalloutBlock,
     DetailsBlock,
     HeadingBlock,
+    KeptBlock,
     ParagraphBlock,
     QuoteBlock,
     StepsBlock,
@@ -28,4 +29,5 @@ BODY_BLOCKS = [
     ("signed", SignedBlock()),
     ("download", DownloadBlock()),
     ("easy_read", EasyReadBlock()),
+    ("kept", KeptBlock()),
 ]

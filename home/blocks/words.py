@@ -5,6 +5,8 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
+from home import kept
+
 PLAIN = ["bold", "link", "ul", "ol"]
 LEVELS = [("h2", _("Heading")), ("h3", _("Smaller heading, under another one"))]
 WHERE_TO = [("find", _("Find a service")), ("ask", _("Ask for help")), ("ring", _("Ring someone"))]
@@ -126,3 +128,18 @@ class QuoteBlock(blocks.StructBlock):
         context = super().get_context(value, parent_context=parent_context)
         context["who"] = dict(WHO).get(value["who"], "")
         return context
+
+
+class KeptBlock(blocks.StructBlock):
+    """How long things are kept: the words follow the site's settings, and cannot be typed."""
+
+    heading = blocks.CharBlock(max_length=100, default="How long we keep things")
+
+    class Meta:
+        icon = "time"
+        label = _("How long things are kept")
+        template = "home/blocks/kept.html"
+
+    def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
+        context = super().get_context(value, parent_context=parent_context)
+        return {**context, "lines": kept.lines(), "more": (kept.NOT_YET, kept.FOR_GOOD, kept.COPIES)}

@@ -10,6 +10,7 @@ from portal.settings import feedback
 from portal.settings.broker import *  # noqa: F403
 from portal.settings.outcomes import OUTCOME_ROUNDS
 from portal.settings.phone import *  # noqa: F403
+from portal.settings.retention import *  # noqa: F403
 from portal.settings.words import *  # noqa: F403
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
@@ -211,13 +212,6 @@ CHILDREN_MAY_ASK = env.flag("PORTAL_CHILDREN_MAY_ASK")
 WAY_IN = "home.campaigns.counting.came"
 # Soft limits, for one network and for one form. Sending at the end is never refused.
 ASK_LIMITS = {"start": "300/h", "steps": "3000/h", "journey": "200/h"}
-RETENTION = {
-    "draft_idle": timedelta(minutes=30),
-    "draft_absolute": timedelta(hours=2),
-    "closed_case": timedelta(days=365),
-    "outcome_link": timedelta(days=14),
-    "feedback": timedelta(days=730),
-}
 
 # --- alarms: who is told that something waits, and how ------------------------
 # How long after sending somebody should have opened it, by urgency, in the team's open hours, so that
@@ -240,8 +234,6 @@ OPERATOR_WEBHOOK = env.webhook("OPERATOR_WEBHOOK", allow_http=True)
 DESK_ADDRESS = env.text("DESK_ADDRESS", "")
 # Looked through once a day: each returns in how many places it is not whole.
 REFERRAL_RECORDS = ["selfreferral.events.broken", "triage.events.faults"]
-# Called once a day, with `now`: forget what RETENTION says.
-REFERRAL_PURGES = ["triage.purging.purge", "selfreferral.purging.purge", "home.feedback.purging.purge"]
 
 # --- cookies: neutral names, none before they are needed ----------------------
 # Cookies ignore ports, so a door of its own needs a name of its own.

@@ -69,7 +69,7 @@ def test_only_what_was_closed_long_enough_ago_goes(state: str, age: str) -> None
         assert after == before
         return
     changed = {name for name in after if bytes_of(after[name]) != bytes_of(before[name])}
-    assert changed == {"state", "sealed", "urgency", "age_band", "area_code"}
+    assert changed == {"state", "sealed", "urgency", "age_band", "area_code", "head"}
     assert (bytes(after["sealed"]), after["state"]) == (b"", "purged")
     assert events.first_broken(one.reference) is None
     assert Event.objects.filter(reference=one.reference).last().what == "purged"
@@ -154,10 +154,12 @@ def said(*options: str) -> str:
 def test_the_command_counts_before_it_deletes_and_names_nobody() -> None:
     one = referral(State.CLOSED, closed_at=timezone.now() - KEPT)
     case("closed", KEPT + timedelta(days=400))
-    assert said("--dry-run") == "2 letters would be deleted.\n"
-    assert bytes(Referral.objects.get().sealed) == b"sealed"
-    assert said() == "2 letters were deleted.\n" and said() == "0 letters were deleted.\n"
-    assert one.reference not in said()
+    counted = said("--dry-run")
+    assert "letters at the desk: 1\n" in counted and "letters in the outbox: 1\n" in counted
+    assert "Nothing was deleted" in counted and bytes(Referral.objects.get().sealed) == b"sealed"
+    assert said() == counted.replace("Nothing was deleted.", "Done.")
+    assert set(said().split("\n")) == {f"{name}: 0" for name in settings.REFERRAL_PURGES} | {"Done.", ""}
+    assert one.reference not in counted + said()
 
 
 def test_the_worker_purges_once_a_day() -> None:

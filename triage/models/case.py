@@ -29,6 +29,13 @@ class CaseQuerySet(models.QuerySet["Case"]):
     def closed(self) -> "CaseQuerySet":
         return self.filter(state=Case.State.CLOSED)
 
+    def purged(self) -> "CaseQuerySet":
+        """Closed, and the letter is gone. One that is open and empty was damaged, not purged."""
+        return self.closed().filter(sealed=b"")
+
+    def not_purged(self) -> "CaseQuerySet":
+        return self.exclude(pk__in=self.model._default_manager.closed().filter(sealed=b"").values("pk"))
+
     def most_urgent_first(self) -> "CaseQuerySet":
         """Nobody has opened it, then by urgency, then what is due first."""
         return self.order_by(

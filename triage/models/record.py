@@ -45,6 +45,7 @@ class CaseEvent(models.Model):
         CLOSE = "close", "Closed"
         REOPEN = "reopen", "Opened again"
         PURGED = "purged", "Words deleted"
+        FORGOTTEN = "forgotten", "Older lines deleted"
         REFUSED = "refused", "Asked for without the right"
         SIGNED_IN = "signed_in", "Signed in"
         SIGN_IN_FAILED = "failed", "Sign-in failed"
