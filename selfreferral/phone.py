@@ -98,7 +98,7 @@ class Call:
     def check(self) -> bool:
         """Whether it can be sent; puts an error beside what cannot be, and `told` is what can."""
         asked = [step.slug for step in flow.visible(self.answers, self.steps)]
-        self.ends = any(step.ends for step in flow.visible(self.answers, self.steps))
+        self.ends = any(step.is_end(self.answers) for step in flow.visible(self.answers, self.steps))
         for part in self.sections:
             if part.form is None:
                 continue

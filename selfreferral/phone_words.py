@@ -7,6 +7,8 @@ where there is one.
 
 from typing import NamedTuple
 
+from django.conf import settings
+
 from selfreferral.fields import OTHERS
 from selfreferral.sentences import SENTENCES
 
@@ -37,7 +39,6 @@ ALOUD = {
         ("prof_not_marac", "prof_child_at_risk", "prof_adult_at_risk"), ring=("child", "adult")
     ),
     "child": Aloud(CHILD, "If they are under 16:", RING_CHILD),
-    "child_ask": Aloud((*CHILD, "child_ask"), "If they are under 16:", RING_CHILD),
     "told": Aloud(YOUNG, "They are under 18. Say this before they go on:"),
     "danger": Aloud(
         ("danger_call", "danger_silent", "danger_deaf"),
@@ -47,9 +48,7 @@ ALOUD = {
     "elsewhere": Aloud(("elsewhere_public",), "If they live somewhere else:"),
     "knows": Aloud(("someone_keep",)),
     "child_later": Aloud(CHILD, "If they are under 16:", RING_CHILD),
-    "child_later_ask": Aloud((*CHILD, "child_ask"), "If they are under 16:", RING_CHILD),
     "child_them": Aloud(("child_them",), "If that person is under 16:", RING_CHILD),
-    "child_them_ask": Aloud(("child_them",), "If that person is under 16:", RING_CHILD),
     "told_later": Aloud(YOUNG, "If they are 16 or 17, say this before they go on:"),
     "contact": Aloud(("phone_contact",), them=("phone_contact_them",)),
     "prof_risk": Aloud(("prof_judgement",)),
@@ -72,6 +71,8 @@ def aloud(slug: str, who: str) -> Aloud | None:
     said = before(who) if slug == "before" else ALOUD.get(slug)
     if said is None:
         return None
+    if said.says == CHILD and settings.CHILDREN_MAY_ASK:
+        return said._replace(says=(*CHILD, "child_ask"))
     if who == "own-behaviour":
         return said._replace(says=tuple(one for one in said.says if one != "told_reads"))
     if who not in OTHERS:

@@ -51,3 +51,10 @@ def case_for(user: Any, reference: str, *, now: datetime) -> Case:
 def role_at(user: Any, case: Case) -> str:
     """The person's role at the case's queue; empty without one."""
     return roles_of(user).get(case.queue, "")
+
+
+def leads_of(queue: str) -> list[str]:
+    """Who leads a queue (its slug), by name, as far as they can sign in."""
+    leads = Membership.objects.filter(queue=queue, role=Role.LEAD).select_related("user")
+    there = (lead.user for lead in leads if queue in roles_of(lead.user))
+    return sorted(user.get_full_name() or user.get_username() for user in there)

@@ -1,6 +1,8 @@
 """Finds numbers and addresses in what somebody wrote: to compare them, or to leave them out."""
 
 import re
+import unicodedata
+from datetime import date
 
 import phonenumbers
 
@@ -12,6 +14,10 @@ TIMES = re.compile(r"\d{1,2}[.:]\d\d\s*[-–/]\s*\d{1,2}[.:]\d\d|\b\d{1,2}[./-]\
 EMAIL = re.compile(r"[^\s@<>()\[\],;:\"']+@[^\s@<>()\[\],;:\"']+\.\w+")
 POSTCODE = re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]?\s*\d[A-Z]{2}\b", re.IGNORECASE)
 LEFT_OUT = "left out"
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+DAY = re.compile(
+    r"\b(\d{1,2})(?:st|nd|rd|th)?[\s./-]+(\d{1,2}|[a-z]{3,9})[\s./,-]+((?:19|20)\d\d)\b", re.IGNORECASE
+)
 
 
 def numbers_in(text: str) -> set[str]:
@@ -48,3 +54,23 @@ def is_number(written: str) -> bool:
     """Wider than what could be rung: a number with a slip in it is still somebody's."""
     digits = sum(letter.isdigit() for letter in written)
     return FEWEST <= digits <= MOST and not TIMES.search(written)
+
+
+def dates_in(text: str) -> set[date]:
+    """Each day that is written out whole, as people here write it: 3/5/1990, 3 May 1990."""
+    found = set()
+    for day, month, year in DAY.findall(text):
+        short = month[:3].lower()
+        number = int(month) if month.isdigit() else MONTHS.index(short) + 1 if short in MONTHS else 0
+        try:
+            found.add(date(int(year), number, int(day)))
+        except ValueError:
+            continue  # no such day
+    return found
+
+
+def folded(name: str) -> str:
+    """A name without accents, case, order and marks, to compare it."""
+    marks = unicodedata.normalize("NFKD", name)
+    plain = "".join(letter for letter in marks if not unicodedata.combining(letter))
+    return " ".join(sorted(re.findall(r"\w+", plain.casefold())))

@@ -15,6 +15,7 @@ from triage.models import Case, Outcome
 SLACK = timedelta(minutes=5)  # between their clock and ours
 TOO_EARLY = "This is before the request was sent. Please check the day."
 AHEAD = "This lies ahead. Please put when it was."
+NO_LEAD = "(only a lead may open this one, and this team has none who can sign in)"
 # How a case ends that nobody closes by this form: its own decision says so.
 NOT_HERE = {Outcome.WITHDRAWN}
 
@@ -124,7 +125,11 @@ class HandOnForm(DecisionForm):
 
     def __init__(self, *args: Any, act: Act, **kwargs: Any) -> None:
         super().__init__(*args, act=act, **kwargs)
-        teams = [(queue.slug, queue.name) for queue in handing_on.destinations(act.case)]
+        without_lead = handing_on.unread_at(act.case)
+        teams = [
+            (queue.slug, f"{queue.name} {NO_LEAD}" if queue.slug in without_lead else queue.name)
+            for queue in handing_on.destinations(act.case)
+        ]
         self.fields["queue"].choices = teams  # type: ignore[attr-defined]
         if act.case.urgency == Case.Urgency.URGENT:
             del self.fields["urgent"]  # it stays so: handing on never lowers it

@@ -19,7 +19,7 @@ from django.utils.formats import date_format
 from selfreferral import envelope, events, routing, sealing, waking
 from selfreferral.models import Queue, Referral
 from selfreferral.routing_problems import CHILDREN
-from triage import clocks, codes, reading
+from triage import access, clocks, codes, reading
 from triage.acts import Act, NotNow
 from triage.models import Case, Outcome
 
@@ -58,6 +58,14 @@ def own_behaviour() -> Collection[str]:
     """The queues of people who are worried about their own behaviour."""
     rules = routing.in_force().rules
     return {routing.OWN, *(rule["queue"] for rule in rules if routing.OWN in rule["when"].get("who", ()))}
+
+
+def unread_at(case: Case) -> set[str]:
+    """Slugs of the teams at this desk where nobody could open it, because only a lead may."""
+    if not reading.is_for_leads(case):
+        return set()
+    here = (queue.slug for queue in destinations(case) if queue.transport == INBOX)
+    return {slug for slug in here if not access.leads_of(slug)}
 
 
 def why_not(case: Case) -> str:

@@ -9,8 +9,7 @@ from django.utils.formats import date_format
 
 from selfreferral import questions
 from selfreferral.models import Queue
-from triage import access
-from triage.models import Case, Membership
+from triage.models import Case
 
 AGES = {**dict(questions.AGES), "unsaid": "Not said"}
 
@@ -55,16 +54,6 @@ def row(case: Case, *, now: datetime, names: dict[str, str]) -> Row:
 
 def queue_names() -> dict[str, str]:
     return dict(Queue.objects.values_list("slug", "name"))
-
-
-def leads_of(case: Case) -> list[str]:
-    """Who leads the queue of `case`, by name, as far as they can sign in."""
-    leads = Membership.objects.filter(queue=case.queue, role=Membership.Role.LEAD).select_related("user")
-    return sorted(
-        lead.user.get_full_name() or lead.user.get_username()
-        for lead in leads
-        if access.role_at(lead.user, case) == Membership.Role.LEAD
-    )
 
 
 def age_words(band: str) -> str:

@@ -4,47 +4,15 @@ The rules stay: whoever finds the paper learns no number, and whoever works with
 safe. Free text may still hold an address that no rule recognises; the page says so.
 """
 
-from dataclasses import replace
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from selfreferral.questions import STEPS
-from triage import access, events, listing, reading, views
-from triage.contact_details import LEFT_OUT, without
+from triage import access, events, listing, paper, reading, views
 from triage.models import CaseEvent
-from triage.reading import Letter, Line, Part
 from triage.signing_in import at_the_desk, see_other
-
-# The fields whose answer is a number or an address, whatever it looks like.
-FIELDS = {"phone_number", "text_number", "email_address", "someone_number", "me_reach", "email", "phone"}
-FIELDS |= {"postcode"}
-QUESTIONS = frozenset(
-    str(field.label) for step in STEPS for name, field in step.form.base_fields.items() if name in FIELDS
-)
-
-
-def without_contact(letter: Letter) -> Letter:
-    return replace(
-        letter,
-        safe_contact=parts(letter.safe_contact),
-        why_urgent=tuple(map(without, letter.why_urgent)),
-        parts=parts(letter.parts),
-        notes=tuple(map(without, letter.notes)),
-    )
-
-
-def parts(whole: tuple[Part, ...]) -> tuple[Part, ...]:
-    return tuple(Part(without(part.title), tuple(map(line, part.lines))) for part in whole)
-
-
-def line(given: Line) -> Line:
-    if given.question in QUESTIONS and given.answer:
-        return Line(given.question, LEFT_OUT)
-    return Line(given.question, without(given.answer))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -72,7 +40,7 @@ def page(request: HttpRequest, reference: str) -> HttpResponse:
     context = {
         "title": f"Request {reference}",
         "row": listing.row(case, now=now, names=listing.queue_names()),
-        "letter": letter if with_contact else without_contact(letter),
+        "letter": letter if with_contact else paper.without_contact(letter),
         "with_contact": with_contact,
         "printed": listing.moment(now, now),
     }

@@ -38,8 +38,11 @@ class Purged(Exception):
 
 @dataclass(frozen=True)
 class Line:
+    """`paper`: what is printed instead, where the answer holds a number or an address."""
+
     question: str
     answer: str
+    paper: str = ""
 
 
 @dataclass(frozen=True)

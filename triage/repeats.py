@@ -1,7 +1,7 @@
 """Whether this person may have asked before: a hint for who reads the letter, and never a decision.
 
-Compared are the ways to reach somebody, opened from the sealed letters each time and kept nowhere
-(docs/decisions/repeats.md). The form asks for no date of birth, so names are not compared.
+Compared are the ways to reach somebody, and the person who harms by name and date of birth, opened from
+the sealed letters each time and kept nowhere (docs/decisions/repeats.md).
 """
 
 import time
@@ -10,8 +10,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from selfreferral.contact import TheirContactForm
+from selfreferral.questions import BY_SLUG
 from triage import access, events, reading
-from triage.contact_details import emails_in, numbers_in
+from triage.contact_details import dates_in, emails_in, folded, numbers_in
 from triage.models import Case, CaseEvent
 from triage.reading import Letter
 
@@ -21,6 +22,9 @@ AT_ONCE = 20
 # A professional's own way: it is the same in every letter that they send.
 NOT_THEIRS = str(TheirContactForm.base_fields["me_reach"].label)
 PHONE, EMAIL = "the same phone number", "the same email address"
+HARMS = "the same person who harms, by name and date of birth"
+HARMING = BY_SLUG["harming"].form.base_fields
+NAME, BORN = str(HARMING["name"].label), str(HARMING["born"].label)
 
 
 @dataclass(frozen=True)
@@ -77,9 +81,21 @@ def others(case: Case, roles: dict[str, str], *, now: datetime) -> Any:
 
 
 def ways(letter: Letter) -> dict[str, str]:
-    """Each number and address among the rules for contact, in one spelling, with what it is."""
+    """Each number and address among the rules for contact, and whoever harms, in one spelling, with what
+    it is."""
     answers = [
         line.answer for part in letter.safe_contact for line in part.lines if line.question != NOT_THEIRS
     ]
     numbers = {number: PHONE for answer in answers for number in numbers_in(answer)}
-    return numbers | {email: EMAIL for answer in answers for email in emails_in(answer)}
+    emails = {email: EMAIL for answer in answers for email in emails_in(answer)}
+    return numbers | emails | dict.fromkeys(who_harms(letter), HARMS)
+
+
+def who_harms(letter: Letter) -> set[str]:
+    """Name and date of birth in one spelling, where both are given. A name alone says little."""
+    found: set[str] = set()
+    for part in letter.parts:
+        said = {line.question: line.answer for line in part.lines}
+        if name := folded(said.get(NAME, "")):
+            found.update(f"{name} {born:%Y-%m-%d}" for born in dates_in(said.get(BORN, "")))
+    return found

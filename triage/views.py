@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from triage import access, decisions, events, history, listing, outcomes, phone, reading, repeats
+from triage import access, decisions, events, history, listing, outcomes, paper, phone, reading, repeats
 from triage.models import Case
 from triage.signing_in import at_the_desk, see_other
 
@@ -63,10 +63,11 @@ def case_page(request: HttpRequest, reference: str) -> HttpResponse:
     context: dict[str, Any] = {}
     status, names = 200, listing.queue_names()
     try:
-        context["letter"] = reading.read(case, user=request.user, now=now)
-        context["repeats"] = repeats.find(case, context["letter"], user=request.user, now=now)
+        letter = reading.read(case, user=request.user, now=now)
+        context |= {"letter": paper.for_screen(letter), "notes": paper.notes(letter)}
+        context["repeats"] = repeats.find(case, letter, user=request.user, now=now)
     except reading.LeadsOnly:
-        context |= {"leads_only": True, "leads": listing.leads_of(case)}
+        context |= {"leads_only": True, "leads": access.leads_of(case.queue)}
     except reading.MayNotRead:
         context["may_not_read"] = True
     except reading.Purged:

@@ -18,7 +18,7 @@ from selfreferral.models import Queue, Referral
 from selfreferral.transports.memory import Memory
 from tests.triage.conftest import ESCROW, SENT, come_in, later
 from tests.triage.teams import NAMES, teams
-from triage import clocks, codes, decisions, events, handing_on, reading, telling
+from triage import clocks, codes, decisions, events, forms, handing_on, reading, telling
 from triage.decisions import BY_SLUG, NotNow
 from triage.models import Case, CaseEvent
 from triage.transport import Inbox
@@ -342,3 +342,13 @@ def test_of_two_who_hand_it_on_at_once_one_does(ready) -> None:
     assert CaseEvent.objects.filter(what="hand-on").count() == 1
     assert not +reconciliation.compare(now=NOW)
     assert Inbox().holds([there.reference]) == {there.reference: there.digest}
+
+
+def test_a_team_without_a_lead_is_named_before_a_letter_for_leads_goes_there(keys, send, person) -> None:
+    lead = person("lena", provider="lead", young_people="lead")
+    for leads_only in (True, False):
+        case = send(version=2, leads_only=leads_only)
+        reading.read(case, user=lead, now=later())
+        page = come_in(lead).get(f"/desk/{case.reference}/hand-on/").content.decode()
+        assert (f"High-risk team {forms.NO_LEAD}" in page) == leads_only
+        assert f"advocate {forms.NO_LEAD}" not in page

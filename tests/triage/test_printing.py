@@ -1,10 +1,12 @@
 """On paper: the rules yes, numbers and addresses only when somebody asked for them."""
 
+import re
+
 import pytest
 from django.test import Client
 
 from tests.triage.conftest import come_in
-from triage import events, printing
+from triage import events, paper, reading
 from triage.contact_details import without
 
 pytestmark = pytest.mark.django_db
@@ -100,11 +102,11 @@ def test_the_case_leads_to_its_paper_and_the_paper_back(send, at_desk: Client) -
 def test_every_question_for_a_number_is_known() -> None:
     """A new one that is not in FIELDS would be printed if its answer looks like no number."""
     kinds = {"tel", "email"}
-    for step in printing.STEPS:
+    for step in paper.STEPS:
         for name, field in step.form.base_fields.items():
             if getattr(field.widget, "input_type", "") in kinds:
-                assert name in printing.FIELDS, (step.slug, name)
-    assert printing.line(printing.Line("The number to call", "the one you have")).answer == "left out"
+                assert name in paper.FIELDS, (step.slug, name)
+    assert paper.line(reading.Line("The number to call", "the one you have")).answer == "left out"
 
 
 @pytest.mark.parametrize(
@@ -120,3 +122,24 @@ def test_every_question_for_a_number_is_known() -> None:
 )
 def test_what_is_left_out_of_free_words(written: str, printed: str) -> None:
     assert without(written) == printed
+
+
+def test_the_page_of_a_case_prints_no_number_either(send, at_desk: Client) -> None:
+    """What stands on the screen alone is in a span of its own, and beside it what goes on paper."""
+    note = "Referred without consent: ring 0114 496 0000"
+    case = send(version=2, leads_only=False, answers=ANSWERS, notes=[note], safe_contact=[RULE])
+    page = at_desk.get(f"/desk/{case.reference}/").content.decode()
+    assert "0114 496 0000" in page and "07700 900461" in page
+    printed = re.sub(r'<span class="desk-screen">.*?</span>', "", page, flags=re.DOTALL)
+    for number in ("0114", "07700", "S60 1AE"):
+        assert number not in printed, number
+    assert printed.count("left out") == 4 and "No, never leave one" in printed and "Marigold" in printed
+
+
+RULE = {
+    "title": "To reach the person",
+    "items": [
+        {"question": "May we leave a voicemail?", "answer": "No, never leave one"},
+        {"question": "The number to call", "answer": "07700 900461"},
+    ],
+}

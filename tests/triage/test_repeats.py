@@ -145,3 +145,28 @@ def test_it_is_bounded_and_says_when_there_was_no_time(send, person, monkeypatch
     monkeypatch.setattr(repeats, "SECONDS", -1.0)
     page = come_in(worker).get(f"/desk/{cases[0].reference}/").content.decode()
     assert "There was no time to compare all" in page and "Marigold" in page
+
+
+# --- who harms -----------------------------------------------------------------------------
+def harming(name: str, born: str) -> dict[str, Any]:
+    items = [{"question": repeats.NAME, "answer": name}, {"question": repeats.BORN, "answer": born}]
+    answers = [{"step": "harming", "title": "Who harms", "items": items}]
+    return {"version": 2, "leads_only": False, "safe_contact": [], "answers": answers}
+
+
+@pytest.mark.parametrize(
+    ("name", "born", "same"),
+    [
+        ("José Smith", "3/5/1990", True),
+        ("smith, jose", "3 May 1990", True),
+        ("José Smith", "03.05.1990, I think", True),
+        ("José Smith", "3rd March 1990", False),
+        ("José Smith", "36", False),
+        ("José Smith", "31/2/1990", False),
+        ("José Smythe", "3/5/1990", False),
+        ("", "3/5/1990", False),
+    ],
+)
+def test_the_same_person_who_harms_by_name_and_date_of_birth(send, worker, name, born, same: bool) -> None:
+    first, second = send(**harming("José Smith", "03/05/1990")), send(**harming(name, born))
+    assert found(second, worker) == ({first.reference: (repeats.HARMS,)} if same else {})

@@ -37,6 +37,11 @@ def test_a_person_is_added_with_a_passphrase_that_works(queue) -> None:
     assert desk_staff("list") == "wanda: lead, provider\n"
 
 
+def test_a_team_without_a_lead_is_named(queue) -> None:
+    desk_staff("add", "wanda", "--queue", "provider", "--role", "worker")
+    assert "provider: NO LEAD" in desk_staff("list")
+
+
 def test_a_new_passphrase_ends_the_old_one_and_every_session(queue) -> None:
     old = desk_staff("add", "wanda", "--queue", "provider", "--role", "worker").split()[-1]
     client = Client()

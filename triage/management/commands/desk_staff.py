@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from selfreferral.models import Queue
+from triage import access
 from triage.demo_staff import USERNAMES as INVENTED
 from triage.models import Membership
 
@@ -74,3 +75,6 @@ class Command(BaseCommand):
     def show(self, **options: Any) -> None:
         for place in Membership.objects.select_related("user").order_by("user__username", "queue"):
             self.stdout.write(f"{place.user.get_username()}: {place.role}, {place.queue}")
+        for queue in sorted(set(Membership.objects.values_list("queue", flat=True))):
+            if not access.leads_of(queue):
+                self.stdout.write(f"{queue}: NO LEAD. Requests that only a lead may open wait there unread.")
