@@ -18,6 +18,7 @@ from home.feedback import purging, reading, screen, sealing, views
 from home.feedback.forms import FORMS, MOST_LETTERS, PAGE, TAGS, TELL, YOUNG
 from home.feedback.models import Done, Key, Remark, UseCount
 from home.models import ContentPage
+from tests.promises import leaks
 
 pytestmark = pytest.mark.django_db
 WORDS = "The worker rang when I asked her not to, zaphod."
@@ -261,3 +262,19 @@ def sealing_opens(sealed: bytes, key: x25519.Identity) -> bytes:
     from pyrage import decrypt
 
     return decrypt(sealed, [key])
+
+
+def test_nothing_that_was_told_is_kept_in_clear_anywhere(tmp_path) -> None:
+    canary = {"words": "Quillfeather", "name": "Zaphodine"}
+    told = f"{canary['words']} never rang {canary['name']} back. "
+    with leaks.logs_of(tmp_path / "log.txt"):
+        for text in (told * 100, told):  # the first is too long and travels back to the form
+            answer = post("/tell/", {"words": text})
+            assert Client().get(answer["Location"]).status_code == 200
+            assert not leaks.found(answer["Location"], canary)
+    assert Remark.objects.count() == 1
+    assert leaks.in_tables(canary) == set()
+    assert leaks.in_caches(canary) == set()
+    assert leaks.found((tmp_path / "log.txt").read_text(), canary) == set()
+    Done.objects.create(said=told, did="x", day=date.today())
+    assert leaks.in_tables(canary), "the scan finds what stands there in clear"

@@ -93,7 +93,18 @@ def report(page: Page, site: Site, routes: dict[str, list[str]]) -> None:
     page.wait_for_timeout(1000)
 
 
-@pytest.mark.parametrize("act", [search, report], ids=["search", "report"])
+def tell(page: Page, site: Site, routes: dict[str, list[str]]) -> None:
+    page.goto(f"{site.url}/tell/")
+    page.locator("main textarea").fill(f"{WORD} never rang back. " * 100)  # too long: it comes back sealed
+    page.locator("main form button").click()
+    page.locator(".govuk-error-summary").wait_for()
+    page.locator("main textarea").fill(f"{WORD} never rang back")
+    page.locator("main form button").click()
+    page.locator("h1", has_text="Thank you").wait_for()
+    assert page.context.cookies() == []
+
+
+@pytest.mark.parametrize("act", [search, report, tell])
 @pytest.mark.parametrize("when", ["before leaving", "after leaving"])
 def test_c1_nothing_typed_is_in_any_file(
     profile, site, routes, decoy, tmp_path, javascript, act, when
