@@ -17,6 +17,9 @@ COUNTED_ELSEWHERE = (
     "campaigns_asset",
     "campaigns_partner",
     "feedback_done",
+    "pathways_pathwaypage",
+    "pathways_version",
+    "pathways_course",
 )
 ROOMS = ("services_directory", "home")
 

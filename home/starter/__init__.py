@@ -31,7 +31,7 @@ def load() -> int:
     if home is None:
         root.get_children().filter(slug="home", depth=2).delete()  # Wagtail's own welcome page
         root.refresh_from_db()
-        home = root.add_child(instance=_page(record))
+        home = root.add_child(instance=page_from(record))
         Site.objects.update_or_create(
             is_default_site=True, defaults={"hostname": "localhost", "port": 80, "root_page": home}
         )
@@ -44,7 +44,7 @@ def _load_children(parent: Page, records: list[dict[str, Any]]) -> int:
     for record in records:
         page = parent.get_children().filter(slug=record["slug"]).first()
         if page is None:
-            page = parent.add_child(instance=_page(record))
+            page = parent.add_child(instance=page_from(record))
             page.save_revision().publish()
             made += 1
         made += _load_children(page, record.get("children", []))
@@ -52,7 +52,8 @@ def _load_children(parent: Page, records: list[dict[str, Any]]) -> int:
     return made
 
 
-def _page(record: dict[str, Any]) -> PublicPage:
+def page_from(record: dict[str, Any]) -> PublicPage:
+    """A page of one of KINDS from its record, not saved."""
     page = KINDS[record["kind"]](
         title=record["title"],
         slug=record["slug"],

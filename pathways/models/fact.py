@@ -1,5 +1,7 @@
 """Thresholds and clocks that a local lead answers for."""
 
+from typing import Any
+
 from django.db import models
 
 
@@ -18,3 +20,16 @@ class Fact(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        from pathways import versions
+
+        super().save(*args, **kwargs)
+        versions.catch_up_soon()
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        from pathways import versions
+
+        gone = super().delete(*args, **kwargs)
+        versions.catch_up_soon()
+        return gone

@@ -13,6 +13,7 @@ from home import starter as starter_pages
 from home.campaigns import starter as starter_campaigns
 from home.feedback.models import Key
 from home.feedback.screen import load_group
+from pathways import starter as starter_pathways
 from selfreferral import starter as starter_queues
 from selfreferral.models import Queue
 from services_directory import starter as starter_directory
@@ -32,7 +33,7 @@ class Command(BaseCommand):
                 "Use `manage.py load_starter` for the directory without the demonstration's sign-in."
             )
         services = starter_directory.load()
-        pages = starter_pages.load() + starter_campaigns.load()
+        pages = starter_pages.load() + starter_pathways.load() + starter_campaigns.load()
         pages += starter_campaigns.load_demonstration(today=timezone.localdate())
         load_group()
         if not Key.objects.exists():

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand
 from home import starter as starter_pages
 from home.campaigns import starter as starter_campaigns
 from home.feedback.screen import load_group
+from pathways import starter as starter_pathways
 from selfreferral import starter as starter_queues
 from services_directory import starter as starter_directory
 
@@ -16,7 +17,8 @@ class Command(BaseCommand):
     help = "Adds the starter's pages, services and queues that are missing. Unchecked services do not show."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        services, pages = starter_directory.load(), starter_pages.load() + starter_campaigns.load()
+        services = starter_directory.load()
+        pages = starter_pages.load() + starter_pathways.load() + starter_campaigns.load()
         load_group()
         queues = starter_queues.load(area=settings.PORTAL_AREA)
         self.stdout.write(f"Starter site: {services} services, {pages} pages and {queues} queues added.")

@@ -1,0 +1,163 @@
+"""The pages that professionals read: the list, and one page for each situation or profession."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.http import HttpRequest
+from wagtail.admin.forms import WagtailAdminPageForm
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.models import Page
+
+from home.fields import BodyField
+from home.models import PublicPage, generation_of
+from pathways import facts
+from pathways.blocks import STEP_BLOCKS, services_by_code
+from pathways.words import unknown_key_words
+
+TAKEN = {"check", "find", "training", "changes"}  # pathways/urls.py, pathways/page_urls.py
+FACT_HELP = "Facts by key, in braces, such as {strategy_meeting}."
+
+
+class PathwayIndexPage(PublicPage):
+    """The list for professionals."""
+
+    neutral_title = "For professionals"
+    template = "pathways/index_page.html"
+    max_count = 1
+    parent_page_types = ["home.HomePage"]
+    subpage_types = ["pathways.PathwayPage", "home.ContentPage"]
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        from pathways.listing import groups
+
+        context = super().get_context(request, *args, **kwargs)
+        context["groups"] = groups(generation_of(request))
+        return context
+
+
+def services_or_none() -> list[tuple[str, str]]:
+    return [("", "Nobody in particular"), *services_by_code()]
+
+
+class PathwayForm(WagtailAdminPageForm):
+    ring = forms.ChoiceField(
+        label="Whom to ring",
+        choices=services_or_none,
+        required=False,
+        help_text="From the directory. Its number shows as it is there.",
+    )
+
+
+class PathwayPage(PublicPage):
+    """One way through, as steps. What stands in braces is filled in from the facts when it is shown."""
+
+    class Kind(models.TextChoices):
+        SITUATION = "situation", "What has happened"
+        JOB = "job", "By your job"
+        BACKGROUND = "background", "Good to know"
+
+    base_form_class = PathwayForm
+    neutral_title = "For professionals"
+    template = "pathways/pathway_page.html"
+    parent_page_types = ["pathways.PathwayIndexPage"]
+    subpage_types: ClassVar[list[str]] = []
+
+    kind = models.CharField("stands under", max_length=12, choices=Kind.choices, default=Kind.SITUATION)
+    now = models.CharField("what to do now", max_length=200, help_text=f"One sentence. {FACT_HELP}")
+    by_when = models.CharField(max_length=100, blank=True, help_text=f"How soon. {FACT_HELP}")
+    ring = models.CharField("whom to ring", max_length=80, blank=True)  # a service's code
+    steps = BodyField(STEP_BLOCKS, blank=True)
+    in_order = models.BooleanField(
+        "the steps follow each other",
+        default=True,
+        help_text="Off: they stand side by side, as roles or meetings do.",
+    )
+    feedback = models.CharField("what you hear back", max_length=300, blank=True, help_text=FACT_HELP)
+    escalation = models.CharField("if you disagree", max_length=300, blank=True, help_text=FACT_HELP)
+    search_words = models.CharField(
+        max_length=300, blank=True, help_text="What people type who look for this page. Never shown."
+    )
+    answers_for_it = models.CharField(
+        "who answers for this page", max_length=120, blank=True, help_text="A role, not a name."
+    )
+    review_date = models.DateField("to be looked through by", null=True, blank=True)
+    confirmed_by = models.CharField(max_length=120, blank=True, help_text="Name and role of the local lead.")
+    confirmed_on = models.DateField(
+        null=True, blank=True, help_text="Empty: the page says that a local lead must confirm it."
+    )
+    change_note = models.CharField(
+        "what changes this time", max_length=300, blank=True, help_text="Empty: the site says it."
+    )
+
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel("kind"),
+        FieldPanel("lead"),
+        MultiFieldPanel(
+            [FieldPanel("now"), FieldPanel("by_when"), FieldPanel("ring")], "First, at the top of the page"
+        ),
+        FieldPanel("steps"),
+        FieldPanel("in_order"),
+        MultiFieldPanel([FieldPanel("feedback"), FieldPanel("escalation")], "For every step"),
+        FieldPanel("body"),
+        MultiFieldPanel(
+            [
+                FieldPanel("answers_for_it"),
+                FieldPanel("review_date"),
+                FieldPanel("confirmed_by"),
+                FieldPanel("confirmed_on"),
+                FieldPanel("change_note"),
+            ],
+            "Who answers for it",
+        ),
+        FieldPanel("search_words"),
+    ]
+
+    WORDED = ("lead", "now", "by_when", "feedback", "escalation")  # hold facts by key
+
+    def clean(self) -> None:
+        super().clean()
+        problems = {name: words for name in self.WORDED if (words := unknown_key_words(getattr(self, name)))}
+        if self.slug in TAKEN:
+            problems["slug"] = f"“{self.slug}” is the site’s own page. Choose another word, or a number."
+        if self.confirmed_on and not self.confirmed_by:
+            problems["confirmed_by"] = "Write who confirmed it, or leave both empty."
+        if problem := self._step_problem():
+            problems["steps"] = problem
+        if problems:
+            raise ValidationError(problems)
+
+    def _step_problem(self) -> str:
+        """A step that another page shows must not go without that page's editor knowing."""
+        if not self.pk:
+            return ""
+        here = {block.id for block in self.steps}
+        before = PathwayPage.objects.filter(pk=self.pk).first()
+        gone = {block.id: block.value for block in before.steps if block.id not in here} if before else {}
+        for page in PathwayPage.objects.live().exclude(pk=self.pk):
+            for block in page.steps:
+                if block.block_type == "shared" and block.value["step"] in gone:
+                    title = gone[block.value["step"]].get("title", "")
+                    return (
+                        f"“{title}” also stands on “{page.title}”. Take it off that page first, "
+                        "or put it back here."
+                    )
+        return ""
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """What is live gets a version of its own when it says something new (pathways/versions.py)."""
+        from pathways import versions
+
+        super().save(*args, **kwargs)
+        if self.live:
+            versions.catch_up_soon()
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        from pathways.page_context import of_page
+
+        context = super().get_context(request, *args, **kwargs)
+        context.update(of_page(self, facts.of(request), generation=generation_of(request)))
+        context["description"] = facts.of(request).fill_known(context["description"])
+        return context

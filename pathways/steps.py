@@ -1,0 +1,172 @@
+"""Pathways as they are published, and one page's steps with facts and contacts filled in.
+
+`published()` keeps every live page's own steps for one generation, so that a page can show a
+step of another, the list can be searched and nothing is read twice. `Compose` turns steps
+into what a template shows; numbers come from the directory's public copy at that moment.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+from django.conf import settings
+from django.utils.safestring import SafeString
+
+from pathways.blocks import ROWS
+from pathways.facts import Facts
+from pathways.words import show
+from services_directory.models import Entry, Generation
+
+ROWS_BEFORE_CONTACT = [label for name, label, _help in ROWS if name in ("threshold", "clock")]
+TEXTS = ("title", *(name for name, _label, _help in ROWS))
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step as it was written. `key` is its block's; `when` says when a shared one applies here."""
+
+    key: str
+    words: dict[str, str]
+    contact: str = ""
+    when: str = ""
+    page_title: str = ""
+    page_url: str = ""
+
+
+@dataclass(frozen=True)
+class Flow:
+    """One published page. `search_words` and texts are as written, with keys of facts."""
+
+    pk: int
+    title: str
+    url: str
+    lead: str
+    kind: str
+    search_words: str
+    own_steps: tuple[Step, ...]
+    order: tuple[tuple[str, str], ...]  # every step by key, shared ones with their condition
+
+
+@dataclass(frozen=True)
+class Published:
+    """Every published pathway, in the order of the list."""
+
+    flows: tuple[Flow, ...] = ()
+
+    @cached_property
+    def steps(self) -> dict[str, Step]:
+        """Own steps of every page by key. A copied page has the same keys: the first page wins."""
+        return {step.key: step for flow in reversed(self.flows) for step in flow.own_steps}
+
+    def steps_on(self, flow: Flow) -> list[Step]:
+        """All steps of a page in order, shared ones with where they are from; those that went left out."""
+        own = {step.key for step in flow.own_steps}
+        return [
+            replace(step, when=when, page_title="" if key in own else step.page_title)
+            for key, when in flow.order
+            if (step := self.steps.get(key))
+        ]
+
+
+@dataclass(frozen=True)
+class Contact:
+    """Whom to ring, as the directory has it now. Without a number the front door's stands in."""
+
+    name: str = ""
+    url: str = ""
+    phones: list[dict[str, str]] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        return bool(self.phones)
+
+
+@dataclass(frozen=True)
+class ShownStep:
+    """What a template shows of one step. `rows` are (label, words); `clock` and `who` stand there, too."""
+
+    number: int
+    title: SafeString
+    when: SafeString
+    clock: SafeString
+    who: SafeString
+    rows: list[tuple[str, SafeString]]
+    contact: Contact | None
+    page_title: str
+    page_url: str
+
+    @property
+    def ring_after(self) -> int:
+        """After so many rows stands whom to ring: after when and by when, where there is anyone."""
+        if self.contact is None:
+            return 0
+        return max(1, sum(label in ROWS_BEFORE_CONTACT for label, _words in self.rows))
+
+
+_kept: dict[int, Published] = {}
+
+
+def published(generation: int | None = None) -> Published:
+    """What is published now. No query when `generation` is known and kept."""
+    global _kept
+    number = Generation.current() if generation is None else generation
+    kept = _kept
+    if number not in kept:
+        _kept = kept = {number: _read()}
+    return kept[number]
+
+
+def _read() -> Published:
+    from pathways.models import PathwayPage
+
+    return Published(tuple(flow_of(page) for page in PathwayPage.objects.live().order_by("path")))
+
+
+def flow_of(page: Any) -> Flow:
+    """`page` as it is now, saved or not."""
+    url = page.url or ""
+    own, order = [], []
+    for block in page.steps:
+        value = block.value
+        if block.block_type == "step":
+            words = {name: value[name] or "" for name in TEXTS}
+            own.append(Step(block.id, words, value["contact"] or "", "", page.title, url))
+        order.append((value["step"], value["when"] or "") if block.block_type == "shared" else (block.id, ""))
+    return Flow(page.pk, page.title, url, page.lead, page.kind, page.search_words, tuple(own), tuple(order))
+
+
+def steps_of(page: Any, everything: Published) -> list[Step]:
+    """All steps of `page`, which may be a draft, in order."""
+    flow = flow_of(page)
+    with_own = Published((flow, *(other for other in everything.flows if other.pk != flow.pk)))
+    return with_own.steps_on(flow)
+
+
+def contacts_of(codes: Iterable[str]) -> dict[str, Contact]:
+    """The public copies of services by code; one query. What is not shown to the public is not there."""
+    wanted = {code for code in codes if code}
+    if not wanted:
+        return {}
+    rows = Entry.objects.filter(service__code__in=wanted).values_list("service__code", "card")
+    return {
+        code: Contact(card["name"], card["url"], card["phones"])
+        for code, card in rows
+        if settings.PORTAL_DEMO or card["checked"]
+    }
+
+
+def shown(steps: list[Step], facts: Facts, contacts: dict[str, Contact]) -> list[ShownStep]:
+    return [
+        ShownStep(
+            number=number,
+            title=show(step.words["title"], facts),
+            when=show(step.when, facts),
+            clock=show(step.words["clock"], facts),
+            who=show(step.words["who"], facts),
+            rows=[(label, show(step.words[name], facts)) for name, label, _help in ROWS if step.words[name]],
+            contact=contacts.get(step.contact, Contact()) if step.contact else None,
+            page_title=step.page_title,
+            page_url=step.page_url,
+        )
+        for number, step in enumerate(steps, 1)
+    ]
