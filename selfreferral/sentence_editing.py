@@ -173,7 +173,8 @@ def load_group() -> bool:
     """The group of those who may change and confirm; whether it was missing."""
     group, made = Group.objects.get_or_create(name=LEADS)
     if made:
-        codes = ("access_admin", "change_sentence")
+        # The last one is for thresholds and clocks, where pathways have a room.
+        codes = ("access_admin", "change_sentence", "change_fact")
         group.permissions.set(Permission.objects.filter(codename__in=codes))
     return made
 

@@ -5,15 +5,14 @@ import contextlib
 import gzip
 import shutil
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import brotli
 import pytest
 from django.conf import settings
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import Page
 
-from tests.conftest import LAUNCH, PHONE, chromium_path
 from tests.journeys.profile_scan import hits
 from tests.journeys.watching import leave
 from tests.running_site import Site
@@ -42,28 +41,6 @@ def test_the_scanner_finds_a_planted_word(tmp_path: Path, coat: str) -> None:
     (tmp_path / "deep" / "file").write_bytes(before + COATS[coat](f"some {WORD} and more words"))
     assert hits(tmp_path, WORD) == ["deep/file"]
     assert hits(tmp_path, "Nobodywrotethis") == []
-
-
-@pytest.fixture
-def profile(playwright, tmp_path: Path) -> Iterator[Callable[..., BrowserContext]]:
-    """A browser with a profile on disk, as a person's own; `tmp_path/profile` holds it."""
-    contexts = []
-
-    def start(javascript: bool) -> BrowserContext:
-        context = playwright.chromium.launch_persistent_context(
-            tmp_path / "profile",
-            executable_path=chromium_path(),
-            java_script_enabled=javascript,
-            viewport=PHONE,
-            **LAUNCH,
-        )
-        context.set_default_timeout(15000)
-        contexts.append(context)
-        return context
-
-    yield start
-    for context in contexts:
-        context.close()
 
 
 def test_the_scan_finds_what_a_careless_site_leaves(profile, decoy, tmp_path: Path) -> None:

@@ -1,7 +1,6 @@
 """Facts: declared once, filled into any text, changed and confirmed by a lead, shown everywhere at once."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from django.db import OperationalError, connection
@@ -12,13 +11,6 @@ from pathways.facts import FACTS
 from pathways.models import Fact
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def nothing_kept(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Numbers of generations that a test rolls back come again."""
-    monkeypatch.setattr(facts, "_kept", {})
-    yield
 
 
 # --- declared --------------------------------------------------------------------------------

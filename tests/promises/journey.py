@@ -9,7 +9,9 @@ from typing import Any
 from django import forms
 from django.core import mail
 from django.db import connection
+from django.test import Client
 
+from pathways.checker_questions import QUESTIONS
 from selfreferral import flow
 from selfreferral.fields import Words
 from selfreferral.questions import STEPS
@@ -94,12 +96,30 @@ def visit(mark: str, folder: str) -> Iterator[Any]:
         waiting.go("contact", **given)
         waiting.post({"ways": ["phone"], "phone_number": given["contact"]["phone_cover"]})
         assert waiting.step == "contact" and given["contact"]["phone_cover"] in waiting.page()
+        check_a_route(mark)
     yield from scan(mark)
+
+
+def check_a_route(mark: str) -> None:
+    """A professional's answers in the checker, every one, with a word that nobody offered among them."""
+    answers = {one.name: [*one.choices, f"{mark}checker{one.name}"] for one in QUESTIONS}
+    client = Client()
+    by_script = client.post("/professionals/check/", answers, headers={"Sec-Fetch-Dest": "empty"})
+    without = client.get(client.post("/professionals/check/", answers)["Location"])
+    again = client.get(client.post("/professionals/check/", {**answers, "change": ""})["Location"])
+    assert b"marac-judgement" in by_script.content and b"marac-judgement" in without.content
+    assert b"Change answers" in again.content and not client.cookies
+
+
+def chosen(mark: str) -> dict[str, str]:
+    """Name to word, for whatever was sent to the checker: nothing at all keeps it."""
+    codes = {f"checker {code}": code for one in QUESTIONS for code in one.choices}
+    return codes | {f"checker {one.name}": f"{mark}checker{one.name}" for one in QUESTIONS}
 
 
 def scan(mark: str) -> Iterator[Any]:
     """What is found in this process and in the database, in any wrapping."""
-    words = planted(mark)
+    words = planted(mark) | chosen(mark)
     outbox = getattr(mail, "outbox", [])
     hits = leaks.in_tables(words) | leaks.in_caches(words)
     with connection.cursor() as cursor:

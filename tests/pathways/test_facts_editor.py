@@ -1,0 +1,156 @@
+"""The screen where a lead changes and confirms facts, and that a change is everywhere at once."""
+
+import re
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Group
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from wagtail.models import ModelLogEntry
+
+from pathways import facts, facts_editing
+from pathways.facts import FACTS
+from pathways.models import Fact
+from selfreferral import sentence_editing, starter
+from services_directory.models import Generation
+from tests.services_directory.editors import staff
+
+pytestmark = pytest.mark.django_db
+MARK = "Local lead must confirm"
+LEE = "Lee Example, lead"
+
+
+@pytest.fixture
+def lead(client: Client) -> Any:
+    user = staff("change_fact", name="lee")
+    client.force_login(user)
+    return user
+
+
+def edit(client: Client, key: str = "dash_high", **given: str) -> Any:
+    """What a lead's browser posts: the page's own fields, and what was typed over them."""
+    url = reverse("fact_edit", args=[key])
+    form = client.get(url).context["form"]
+    fields = {name: form[name].value() or "" for name in ("seen", "value", "confirmed_by")}
+    return client.post(url, {**fields, **given})
+
+
+def checker_page() -> str:
+    return Client().get(reverse("checker")).content.decode()
+
+
+def test_the_list_shows_every_fact_with_its_key_and_who_answers_for_it(client: Client, lead: Any) -> None:
+    edit(client, confirm="on", confirmed_by=LEE)
+    page = client.get(reverse("facts")).content.decode()
+    for key in FACTS:
+        assert f"<code>{{{key}}}</code>" in page
+    assert LEE in page and page.count(f'">{MARK}<') == len(FACTS) - 1
+
+
+def test_a_changed_threshold_is_on_a_kept_page_at_once(client: Client, lead: Any) -> None:
+    """The page before comes from the page cache: the generation counts up in the same transaction."""
+    assert "Fewer than 14" in checker_page() and "Fewer than 14" in checker_page()
+    before = Generation.current()
+    assert edit(client, value=" 012 ").status_code == 302
+    assert Generation.current() > before
+    assert "Fewer than 12" in checker_page() and "Fewer than 14" not in checker_page()
+    assert edit(client, value="").status_code == 302
+    assert "Fewer than 14" in checker_page()
+
+
+def test_confirming_keeps_value_name_and_day_and_a_change_takes_it_away(client: Client, lead: Any) -> None:
+    edit(client, confirm="on", confirmed_by=LEE)
+    row = Fact.objects.get(key="dash_high")
+    assert (row.value, row.confirmed_by, row.confirmed_on) == ("14", LEE, timezone.localdate())
+    assert "dash_high" not in facts.current().to_confirm
+    edit(client)
+    assert "dash_high" not in facts.current().to_confirm, "saved without a change"
+    edit(client, value="12")
+    assert "dash_high" in facts.current().to_confirm
+
+
+def test_nobody_confirms_without_a_name(client: Client, lead: Any) -> None:
+    answer = edit(client, confirm="on", confirmed_by=" ")
+    assert answer.status_code == 200 and "Write your name and role" in answer.content.decode()
+    assert "dash_high" in facts.current().to_confirm
+
+
+def test_nobody_overwrites_what_changed_while_it_was_open(client: Client, lead: Any) -> None:
+    edit(client, value="12")
+    late = {"seen": "14", "value": "10", "confirm": "on", "confirmed_by": LEE}
+    answer = client.post(reverse("fact_edit", args=["dash_high"]), late)
+    assert answer.status_code == 200 and "Somebody changed this" in answer.content.decode()
+    assert facts.current().number("dash_high") == 12 and "dash_high" in facts.current().to_confirm
+    assert 'value="10"' in answer.content.decode(), "what was typed is not lost"
+    seen = answer.context["form"]["seen"].value()
+    assert client.post(reverse("fact_edit", args=["dash_high"]), {**late, "seen": seen}).status_code == 302
+    assert facts.current().number("dash_high") == 10
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "why"),
+    [
+        ("dash_high", "fourteen", "whole number in digits"),
+        ("dash_high", "-1", "whole number in digits"),
+        ("dash_high", "14.5", "whole number in digits"),
+        ("dash_high", "１４", "whole number in digits"),
+        ("dash_high", "9" * 200, "whole number in digits"),
+        ("dash_high", "0", "from 1 to 60"),
+        ("dash_high", "25", "could never be reached"),
+        ("dash_questions", "13", "could never be reached"),
+        ("strategy_meeting", "241", "from 1 to 240"),
+        ("marac_age", "19", "from 10 to 18"),
+        ("encompass_by", "by {dash_high}", "leave out { and }"),
+        ("encompass_by", "ring 01709 123456", "Numbers come from the directory"),
+        ("encompass_by", "x" * 201, "at most 200"),
+    ],
+)
+def test_a_wrong_value_is_refused_beside_its_field(
+    client: Client, lead: Any, key: str, value: str, why: str
+) -> None:
+    answer = edit(client, key, value=value, confirm="on", confirmed_by=LEE)
+    assert answer.status_code == 200
+    assert why in " ".join(answer.context["form"].errors["value"])
+    assert value in answer.content.decode(), "what was typed is not lost"
+    assert facts.current().values[key] == FACTS[key].came
+
+
+def test_every_change_is_logged_with_who_and_what(client: Client, lead: Any) -> None:
+    edit(client, value="12", confirm="on", confirmed_by=LEE)
+    lines = ModelLogEntry.objects.order_by("pk")
+    assert [line.action for line in lines] == [facts_editing.CHANGE, facts_editing.CONFIRM]
+    assert {line.user for line in lines} == {lead}
+    assert lines[0].data == {"before": "14", "after": "12"}
+    page = client.get(reverse("fact_edit", args=["dash_high"])).content.decode()
+    assert "Confirmed a threshold or clock, Edie Example" in page
+
+
+def test_only_who_may_change_facts_sees_and_changes_them(client: Client) -> None:
+    client.force_login(staff("change_sentence", name="other"))
+    for url in (reverse("facts"), reverse("fact_edit", args=["dash_high"])):
+        assert client.get(url).status_code == 302
+        assert client.post(url, {"value": "1", "seen": "14"}).status_code == 302
+    assert reverse("facts") not in client.get("/cms/").content.decode()
+    assert not Fact.objects.exists()
+
+
+def test_the_starters_group_of_leads_may(client: Client) -> None:
+    starter.load(area="Testham")
+    user = staff(name="lena")
+    user.groups.set([Group.objects.get(name=sentence_editing.LEADS)])
+    client.force_login(user)
+    assert reverse("facts") in client.get("/cms/").content.decode()
+    assert edit(client, value="12").status_code == 302
+
+
+def test_a_fact_that_nobody_declared_has_no_page(client: Client, lead: Any) -> None:
+    assert client.get(reverse("fact_edit", args=["nothing"])).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["facts", "fact_edit"])
+def test_the_pages_hold_no_script_or_style_of_their_own(client: Client, lead: Any, name: str) -> None:
+    page = client.get(reverse(name, args=["dash_high"] if name == "fact_edit" else [])).content.decode()
+    assert not re.search(r"<script(?![^>]*(\bsrc=|application/json))", page)
+    assert not re.search(r"\s(on\w+|style)=\"", page)
