@@ -1,4 +1,5 @@
-// Builds static/css/site.css, static/js/site.js, and desk.css and desk.js (triage staff only). Usage: node build.js [folder], default ../static.
+// Builds static/css/site.css, static/js/site.js, work.css (site.css and what pages for professionals need), and desk.css
+// and desk.js (triage staff only). Usage: node build.js [folder], default ../static.
 // The output is committed; tests/portal/test_assets.py builds it again elsewhere and compares.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
@@ -11,7 +12,7 @@ const here = dirname(fileURLToPath(import.meta.url));
 const out = resolve(here, process.argv[2] ?? "../static");
 
 mkdirSync(join(out, "css"), { recursive: true });
-for (const name of ["site", "desk"]) {
+for (const name of ["site", "work", "desk"]) {
   const compiled = sass.compile(join(here, `scss/${name}.scss`), {
     loadPaths: [join(here, "node_modules/govuk-frontend/dist")],
     quietDeps: true,

@@ -60,6 +60,7 @@ class Brand:
     emergency: tuple[str, ...] = EMERGENCY
     phone: Line | None = None
     runner: str = "The council and its partners. Each service’s page says when a person checked it."
+    work_css_url: str = ""  # the style sheet of pages for professionals
     demo: bool = False
     nav: tuple[tuple[str, str], ...] = NAV
     footer_links: tuple[tuple[str, str], ...] = FOOTER_LINKS
@@ -112,13 +113,14 @@ def brand(request: HttpRequest) -> dict[str, Any]:
 
 
 def without_database() -> Brand:
-    css_url, js_url = _static()
+    css_url, js_url, work_css_url = _static()
     return Brand(
         name=f"Help in {settings.PORTAL_AREA}",
         area=settings.PORTAL_AREA,
         helplines=starter_lines(),
         css_url=css_url,
         js_url=js_url,
+        work_css_url=work_css_url,
         decoy=settings.QUICK_EXIT_URL,
         demo=settings.PORTAL_DEMO,
     )
@@ -149,8 +151,9 @@ def _read() -> Brand:
 
 
 @lru_cache(maxsize=1)
-def _static() -> tuple[str, str]:
-    """Addresses of the style sheet and the script. A missing manifest must not break an error page."""
+def _static() -> tuple[str, str, str]:
+    """Addresses of the style sheet, the script and the sheet for professionals. A missing manifest
+    must not break an error page."""
 
     def address(path: str) -> str:
         try:
@@ -158,4 +161,4 @@ def _static() -> tuple[str, str]:
         except ValueError:
             return f"{settings.STATIC_URL}{path}"
 
-    return address("css/site.css"), address("js/site.js")
+    return address("css/site.css"), address("js/site.js"), address("css/work.css")

@@ -18,7 +18,7 @@ from pathways.facts import Facts
 from pathways.words import show
 from services_directory.models import Entry, Generation
 
-ROWS_BEFORE_CONTACT = [label for name, label, _help in ROWS if name in ("threshold", "clock")]
+AFTER_CONTACT = "who"  # whom to ring stands before this row, after when and by when
 TEXTS = ("title", *(name for name, _label, _help in ROWS))
 
 
@@ -83,24 +83,16 @@ class Contact:
 
 @dataclass(frozen=True)
 class ShownStep:
-    """What a template shows of one step. `rows` are (label, words); `clock` and `who` stand there, too."""
+    """What a template shows of one step. `rows` are (label, words), words None for whom to ring."""
 
     number: int
     title: SafeString
     when: SafeString
     clock: SafeString
-    who: SafeString
-    rows: list[tuple[str, SafeString]]
+    rows: list[tuple[str, SafeString | None]]
     contact: Contact | None
     page_title: str
     page_url: str
-
-    @property
-    def ring_after(self) -> int:
-        """After so many rows stands whom to ring: after when and by when, where there is anyone."""
-        if self.contact is None:
-            return 0
-        return max(1, sum(label in ROWS_BEFORE_CONTACT for label, _words in self.rows))
 
 
 _kept: dict[int, Published] = {}
@@ -162,11 +154,18 @@ def shown(steps: list[Step], facts: Facts, contacts: dict[str, Contact]) -> list
             title=show(step.words["title"], facts),
             when=show(step.when, facts),
             clock=show(step.words["clock"], facts),
-            who=show(step.words["who"], facts),
-            rows=[(label, show(step.words[name], facts)) for name, label, _help in ROWS if step.words[name]],
+            rows=list(rows_of(step, facts)),
             contact=contacts.get(step.contact, Contact()) if step.contact else None,
             page_title=step.page_title,
             page_url=step.page_url,
         )
         for number, step in enumerate(steps, 1)
     ]
+
+
+def rows_of(step: Step, facts: Facts) -> Iterable[tuple[str, SafeString | None]]:
+    for name, label, _help in ROWS:
+        if name == AFTER_CONTACT and step.contact:
+            yield "Ring", None
+        if step.words[name]:
+            yield label, show(step.words[name], facts)
