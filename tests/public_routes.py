@@ -1,5 +1,7 @@
 """Prints every public route as JSON, from the URLconf and the page tree: `python -m tests.public_routes`.
 
+`pages` answer 200, `errors` say no, `alike` answer 200 and look like one of `pages`.
+
 A new address is found by itself. One that needs a value that nobody told us how to fill in
 stops the tests, so that it cannot be forgotten.
 """
@@ -21,6 +23,8 @@ ERRORS += ["/go/nowhere"]
 ERRORS += ["/ask/start/"]  # only a press of Start leads there
 LINK = "/r/AAAA/"  # of nobody's outcome; a live one is tests/journeys/test_outcomes.py's
 ERRORS += [LINK]
+ERRORS += ["/professionals/nowhere/", "/professionals/changes/999999/"]
+FEEDS = "feed/"  # for feed readers: tests/pathways/test_feeds.py
 
 
 def patterns(resolver: URLResolver, before: str = "") -> Iterator[str]:
@@ -43,20 +47,32 @@ def main() -> None:
     django.setup()
     from wagtail.models import Page
 
+    from pathways.models import PathwayPage
     from services_directory.models import Service
 
     service = Service.objects.order_by("pk").first()
     page = Page.objects.live().filter(depth=2).first()
     of_services = {"pk": service.pk if service else 1, "token": "AAAA"}
     of_pages = {"pk": page.pk if page else 1}
+    pathway = PathwayPage.objects.order_by("pk").first()
+    page_pk = pathway.pk if pathway else 1
+    of_services |= {"page_pk": page_pk, "number": 1, "path": ""}
     found = [
         filled(address, of_pages if address.startswith("/tell/") else of_services)
         for address in patterns(get_resolver())
         if not address.startswith(NOT_WALKED)
     ]
-    found += [page.get_url() for page in Page.objects.live().filter(depth__gt=1)]
+    written = Page.objects.live().filter(depth__gt=1)
+    # Many pathways look the same: one of each kind walks everywhere, the others where it is said.
+    pathways = {page.kind: page for page in PathwayPage.objects.live().order_by("-path")}
+    alike = set(PathwayPage.objects.live().values_list("pk", flat=True)) - {p.pk for p in pathways.values()}
+    found += [page.get_url() for page in written.exclude(pk__in=alike)]
     pages = sorted({re.sub(r"^https?://[^/]+", "", address) for address in found if address})
-    print(json.dumps({"pages": [p for p in pages if p not in NO_PAGES | {"/wait/"}], "errors": ERRORS}))
+    pages = [address for address in pages if not address.endswith(FEEDS)]
+    errors = [*ERRORS, f"/professionals/changes/{page_pk}/999/"]
+    pages = [address for address in pages if address not in NO_PAGES | {"/wait/"}]
+    others = [page.get_url() for page in written.filter(pk__in=alike)]
+    print(json.dumps({"pages": pages, "errors": errors, "alike": others}))
 
 
 if __name__ == "__main__":

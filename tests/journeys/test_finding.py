@@ -42,7 +42,7 @@ JOURNEYS = [
         "respect-phoneline",
         never="hopian-front-door",
     ),
-    Journey("a GP", ("For professionals",), "", "rotherham-mash"),
+    Journey("a GP", ("For professionals", "Services that take referrals"), "", "rotherham-mash"),
 ]
 
 

@@ -10,7 +10,7 @@ pytestmark = pytest.mark.browser  # it needs the served site, with its compresse
 
 def test_every_page_is_light(site: Site, routes: dict[str, list[str]]) -> None:
     heavy = {}
-    for path in routes["pages"] + routes["errors"]:
+    for path in routes["pages"] + routes["alike"] + routes["errors"]:
         if path == "/components/":  # for developers, not for visitors
             continue
         found = weight.weigh(site.url, path)

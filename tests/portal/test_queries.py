@@ -6,10 +6,14 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from wagtail.models import Page
 
 from home import brand
 from home import starter as starter_pages
+from pathways import starter as starter_pathways
+from pathways import versions
+from pathways.models import PathwayPage
 from services_directory import starter
 from services_directory.models import Service
 
@@ -27,6 +31,8 @@ def starter_site(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock(), transaction.atomic():
         starter.load()
         starter_pages.load()
+        starter_pathways.load()
+        versions.catch_up(timezone.now())
         yield
         transaction.set_rollback(True)
         brand._snapshots.clear()
@@ -61,6 +67,16 @@ def test_wagtail_pages_cost_eight_queries_and_none_twice(starter_site):
         if len(asked) > MOST_WAGTAIL or max(Counter(asked).values()) > 1:
             costly[page.get_url()] = asked
     assert not costly, "\n\n".join("\n".join([p, *[q[:230] for q in a]]) for p, a in costly.items())
+
+
+def test_what_stands_beside_the_pathways_costs_no_more(starter_site):
+    pk = PathwayPage.objects.order_by("pk").values_list("pk", flat=True).first()
+    beside = ["", f"{pk}/", f"{pk}/1/"]
+    paths = [f"/professionals/changes/{path}" for path in beside]
+    for path in [*paths, "/professionals/training/", "/professionals/find/", "/professionals/check/"]:
+        asked = queries(path)
+        assert len(asked) <= MOST_WAGTAIL, (path, asked)
+        assert max(Counter(asked).values()) == 1, (path, asked)
 
 
 def test_the_number_does_not_grow_with_the_directory(starter_site):

@@ -71,12 +71,14 @@ def exempt(patterns: list[URLPattern | URLResolver], prefix: str = "") -> Iterat
 
 
 # Nobody gets a cookie for telling something: docs/decisions/telling-without-a-cookie.md
+FOR_WORK = ["professionals/check/", "professionals/find/"]
 TELLING = ["tell/", "tell/page/<int:pk>/", "tell/young/"]
 
 
 def test_these_and_no_other_public_views_need_no_token() -> None:
     """Searching only reads; leaving only forgets, and must work with everything else broken."""
-    assert sorted(exempt(get_resolver().url_patterns)) == ["find/", "leave/", *TELLING]
+    expected = ["find/", "leave/", *FOR_WORK, *TELLING]
+    assert sorted(exempt(get_resolver().url_patterns)) == expected
 
 
 def test_a_seal_that_is_too_old_asks_kindly_to_type_again(noise: None, client: Client) -> None:
