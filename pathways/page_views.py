@@ -19,8 +19,9 @@ from home.models import generation_of
 from pathways import facts
 from pathways.listing import find, groups
 from pathways.models import Course, PathwayPage, Version
-from pathways.steps import contacts_of, shown
+from pathways.steps import Contact, contacts_of
 from pathways.versions import differences
+from pathways.words import show
 from pathways.words_compared import compared
 from services_directory import carry
 from services_directory.question import plain
@@ -45,13 +46,19 @@ def look(request: HttpRequest) -> HttpResponseBase:
     text = (carry.unseal(sealed, purpose=PURPOSE) if sealed else "") or ""
     now = facts.of(request)
     found = find(text, now, generation_of(request))
-    contacts = contacts_of(step.contact for one in found for _number, step in one.steps)
+    contacts = contacts_of(one.flow.ring for one in found)
     context = {
         "title": TITLE,
         "query": text,
         "expired": bool(sealed and not text),
         "found": [
-            (one.flow, [(number, *shown([step], now, contacts)) for number, step in one.steps])
+            {
+                "flow": one.flow,
+                "now": show(one.flow.now, now),
+                "by_when": show(one.flow.by_when, now),
+                "ring": contacts.get(one.flow.ring, Contact()),
+                "steps": [(number, show(step.words["title"], now)) for number, step in one.steps],
+            }
             for one in found
         ],
         "groups": groups(generation_of(request)),

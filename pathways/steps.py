@@ -42,6 +42,9 @@ class Flow:
     title: str
     url: str
     lead: str
+    now: str
+    by_when: str
+    ring: str
     kind: str
     search_words: str
     own_steps: tuple[Step, ...]
@@ -124,7 +127,19 @@ def flow_of(page: Any) -> Flow:
             words = {name: value[name] or "" for name in TEXTS}
             own.append(Step(block.id, words, value["contact"] or "", "", page.title, url))
         order.append((value["step"], value["when"] or "") if block.block_type == "shared" else (block.id, ""))
-    return Flow(page.pk, page.title, url, page.lead, page.kind, page.search_words, tuple(own), tuple(order))
+    return Flow(
+        page.pk,
+        page.title,
+        url,
+        page.lead,
+        page.now,
+        page.by_when,
+        page.ring,
+        page.kind,
+        page.search_words,
+        own_steps=tuple(own),
+        order=tuple(order),
+    )
 
 
 def steps_of(page: Any, everything: Published) -> list[Step]:
