@@ -12,7 +12,7 @@ from django.utils.feedgenerator import Atom1Feed
 from django.views.decorators.http import require_safe
 
 from home import brand
-from home.models import generation_of
+from home.models.pages import generation_of
 from pathways.models import PathwayPage, Version
 from pathways.page_views import LAST_KEY
 

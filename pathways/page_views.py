@@ -15,7 +15,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 from wagtail.views import serve
 
-from home.models import generation_of
+from home.models.pages import generation_of
 from pathways import facts
 from pathways.listing import find, groups
 from pathways.models import Course, PathwayPage, Version

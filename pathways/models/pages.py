@@ -6,12 +6,13 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest
-from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.models import Page
 
 from home.fields import BodyField
-from home.models import PublicPage, generation_of
+from home.models import PublicPage
+from home.models.pages import generation_of
+from home.page_forms import WordsForm
 from pathways import facts
 from pathways.blocks import STEP_BLOCKS, services_by_code
 from pathways.words import unknown_key_words
@@ -41,7 +42,7 @@ def services_or_none() -> list[tuple[str, str]]:
     return [("", "Nobody in particular"), *services_by_code()]
 
 
-class PathwayForm(WagtailAdminPageForm):
+class PathwayForm(WordsForm):
     ring = forms.ChoiceField(
         label="Whom to ring",
         choices=services_or_none,
@@ -60,6 +61,7 @@ class PathwayPage(PublicPage):
 
     base_form_class = PathwayForm
     neutral_title = "For professionals"
+    found_by_search = False  # the site's own search is for those who need help; the list has its own
     template = "pathways/pathway_page.html"
     parent_page_types = ["pathways.PathwayIndexPage"]
     subpage_types: ClassVar[list[str]] = []
@@ -82,7 +84,6 @@ class PathwayPage(PublicPage):
     answers_for_it = models.CharField(
         "who answers for this page", max_length=120, blank=True, help_text="A role, not a name."
     )
-    review_date = models.DateField("to be looked through by", null=True, blank=True)
     confirmed_by = models.CharField(max_length=120, blank=True, help_text="Name and role of the local lead.")
     confirmed_on = models.DateField(
         null=True, blank=True, help_text="Empty: the page says that a local lead must confirm it."
@@ -105,7 +106,6 @@ class PathwayPage(PublicPage):
         MultiFieldPanel(
             [
                 FieldPanel("answers_for_it"),
-                FieldPanel("review_date"),
                 FieldPanel("confirmed_by"),
                 FieldPanel("confirmed_on"),
                 FieldPanel("change_note"),
