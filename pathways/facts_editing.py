@@ -211,7 +211,7 @@ def addresses() -> list[URLPattern]:
 
 @hooks.register("register_admin_menu_item")
 def menu_item() -> MenuItem:
-    return FactsMenuItem(TITLE, reverse("facts"), icon_name="time", order=355)
+    return FactsMenuItem("Thresholds", reverse("facts"), icon_name="time", order=355)
 
 
 @hooks.register("register_permissions")

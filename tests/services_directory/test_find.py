@@ -70,8 +70,8 @@ def exempt(patterns: list[URLPattern | URLResolver], prefix: str = "") -> Iterat
             yield route
 
 
-# Nobody gets a cookie for telling something: docs/decisions/telling-without-a-cookie.md
 FOR_WORK = ["professionals/check/", "professionals/find/"]
+# Nobody gets a cookie for telling something: docs/decisions/telling-without-a-cookie.md
 TELLING = ["tell/", "tell/page/<int:pk>/", "tell/young/"]
 
 
