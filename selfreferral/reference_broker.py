@@ -81,7 +81,7 @@ class AtBroker:
         self, headers: Mapping[str, str], kind: str, said: Mapping[str, Any]
     ) -> tuple[dict[str, str], bytes]:
         """In answer to the message that came with `headers`."""
-        whole = {"type": f"referral.{kind}", "answers": headers[signatures.SIGNATURE], **said}
+        whole = {"answers": headers[signatures.SIGNATURE], "type": f"referral.{kind}", **said}
         return self.receiver.sign(headers[signatures.ID], whole)
 
     def tell(self, channel: Any, headers: dict[str, str], said: bytes) -> None:

@@ -5,8 +5,6 @@ comes back in another queue, now or hours later. Until then the letter waits her
 it stands in Handover, so that a broker whose receiver is away is not filled with copies.
 """
 
-import base64
-import hashlib
 import json
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -24,8 +22,8 @@ from selfreferral import signatures
 from selfreferral.models import Endpoint, Handover, Referral
 from selfreferral.receipts import Receipt
 from selfreferral.transports import line, replies
-from selfreferral.transports.base import Metadata, Progress, Refused, Unreachable
-from selfreferral.transports.elsewhere import Elsewhere, Field, Quiet, logger
+from selfreferral.transports.base import Progress, Refused, Unreachable
+from selfreferral.transports.elsewhere import Elsewhere, Field, Quiet, in_clear, logger
 from selfreferral.transports.handovers import answered, due, handover_of, outcome
 
 AT_MOST = 10.0  # seconds, for everything that one try does at a broker
@@ -33,6 +31,7 @@ PATIENCE = 2.0  # seconds of them in which a letter waits for its receipt
 REST = 20.0  # seconds in which nobody waits again for what cost us time
 AT_ONCE = 500  # receipts that are taken in at a time
 KEPT = 60  # signatures of copies that may still be answered
+SENT = "referral.sent"
 PORTS = {"amqps": 5671, "amqp": 5672}
 
 
@@ -88,8 +87,8 @@ class Amqp(Elsewhere):
     mends: ClassVar[Mapping[str, str]] = {
         "401": "It does not accept our signature: is the secret the same on both sides?",
         "no such queue": "Are both queues there, and their names written right?",
-        "has not signed": "Does the receiver run, and does it put its receipts into the queue for them?",
         "not believed": "Is its public key (whpk_…) the right one?",
+        "has not signed": "Does the receiver run, and does it put its receipts into the queue for them?",
     }
     resting: ClassVar[dict[int, float]] = {}
     silent: ClassVar[dict[int, float]] = {}
@@ -101,30 +100,12 @@ class Amqp(Elsewhere):
         return found
 
     def deliver_to(
-        self,
-        endpoint: Endpoint,
-        *,
-        sealed: bytes,
-        reference: str,
-        queue_slug: str,
-        digest: str,
-        metadata: Metadata,
-        test: bool = False,
+        self, endpoint: Endpoint, *, reference: str, digest: str, test: bool = False, **letter: Any
     ) -> Receipt:
-        if hashlib.sha256(sealed).hexdigest() != digest:
-            raise Refused("The letter does not match its digest.")
+        data = in_clear(reference=reference, digest=digest, test=test, **letter)
         if test:
             self.resting.pop(endpoint.pk, None)
         handover = handover_of(endpoint, reference, digest)
-        data = {
-            "reference": reference,
-            "queue": queue_slug,
-            "digest": digest,
-            **metadata,
-            "created_at": metadata["created_at"].isoformat(),
-            "test": test,
-            "sealed": base64.b64encode(sealed).decode(),
-        }
         try:
             return outcome(endpoint, handover) or self.send(endpoint, handover, data, test=test)
         finally:
@@ -205,14 +186,19 @@ def place_of(endpoint: Endpoint) -> line.Place:
     )
 
 
+def message(endpoint: Endpoint, data: Mapping[str, Any], *, now: datetime) -> tuple[dict[str, str], bytes]:
+    """Headers and body of one copy. Raises Refused when it cannot be signed."""
+    body = json.dumps({"type": SENT, "timestamp": now.isoformat(), "data": data}).encode()
+    try:
+        return signatures.headers(endpoint.signing_secret(), id=data["reference"], body=body, now=now), body
+    except ImproperlyConfigured as error:
+        raise Refused(str(error)) from None
+
+
 def publish(
     endpoint: Endpoint, broker: line.Line, handover: Handover, data: Mapping[str, Any], *, now: datetime
 ) -> None:
-    body = json.dumps({"type": "referral.sent", "timestamp": now.isoformat(), "data": data}).encode()
-    try:
-        headers = signatures.headers(endpoint.signing_secret(), id=handover.reference, body=body, now=now)
-    except ImproperlyConfigured as error:
-        raise Refused(str(error)) from None
+    headers, body = message(endpoint, data, now=now)
     # Written down first: the receipt may be quicker than we are, or we may end here.
     handover.signatures = [*handover.signatures, headers[signatures.SIGNATURE]][-KEPT:]
     handover.save(update_fields=["signatures"])
@@ -221,7 +207,7 @@ def publish(
         body,
         headers,
         message_id=handover.reference,
-        type="referral.sent",
+        type=SENT,
         reply_to=endpoint.options["replies"],
     )
     Handover.objects.filter(pk=handover.pk).update(copies=F("copies") + 1, last_at=now)

@@ -4,11 +4,13 @@ Add a kind: a file with a class like Webhook, and one line in REFERRAL_TRANSPORT
 manager, its arguments of `manage.py endpoint` and its test button come out of what it declares.
 """
 
+import base64
+import hashlib
 import logging
 from abc import abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, cast
+from typing import Any, ClassVar, cast
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -126,6 +128,24 @@ class Elsewhere(Transport):
             ours = dict(rows.filter(queue=endpoint.queue_id).values_list("reference", "digest"))
             if ours:
                 yield endpoint, ours
+
+
+def in_clear(
+    *, sealed: bytes, reference: str, queue_slug: str, digest: str, metadata: Metadata, test: bool = False
+) -> dict[str, Any]:
+    """What a receiver is sent: the letter, and everything that is known of it without opening it. Raises
+    Refused when the letter is not the one of this digest."""
+    if hashlib.sha256(sealed).hexdigest() != digest:
+        raise Refused("The letter does not match its digest.")
+    return {
+        "reference": reference,
+        "queue": queue_slug,
+        "digest": digest,
+        **metadata,
+        "created_at": metadata["created_at"].isoformat(),
+        "test": test,
+        "sealed": base64.b64encode(sealed).decode(),
+    }
 
 
 def kinds() -> dict[str, Elsewhere]:

@@ -4,8 +4,6 @@ Every answer that counts is signed by the receiver, over the signature of the ve
 answers: neither a page of somebody in between nor an answer of yesterday is one.
 """
 
-import base64
-import hashlib
 import json
 import logging
 import secrets
@@ -23,8 +21,8 @@ from selfreferral import receipts, signatures
 from selfreferral.models import Endpoint
 from selfreferral.receipts import Receipt
 from selfreferral.transports import wire
-from selfreferral.transports.base import Metadata, Progress, Refused, Unreachable, Unsupported
-from selfreferral.transports.elsewhere import Elsewhere, Field, Quiet
+from selfreferral.transports.base import Progress, Refused, Unreachable, Unsupported
+from selfreferral.transports.elsewhere import Elsewhere, Field, Quiet, in_clear
 
 REST = 20.0  # seconds in which a receiver that cost us time is left alone, so that others do not wait
 LONGEST_REST = 60.0  # whatever it asks for
@@ -118,27 +116,8 @@ class Webhook(Elsewhere):
         return found
 
 
-def deliver_to(
-    endpoint: Endpoint,
-    *,
-    sealed: bytes,
-    reference: str,
-    queue_slug: str,
-    digest: str,
-    metadata: Metadata,
-    test: bool = False,
-) -> Receipt:
-    if hashlib.sha256(sealed).hexdigest() != digest:
-        raise Refused("The letter does not match its digest.")
-    data = {
-        "reference": reference,
-        "queue": queue_slug,
-        "digest": digest,
-        **metadata,
-        "created_at": metadata["created_at"].isoformat(),
-        "test": test,
-        "sealed": base64.b64encode(sealed).decode(),
-    }
+def deliver_to(endpoint: Endpoint, *, reference: str, digest: str, **letter: Any) -> Receipt:
+    data = in_clear(reference=reference, digest=digest, **letter)
     headers, body, _said = exchange(endpoint, "", "referral.sent", reference, data)
     signed = signatures.content(reference, int(headers[signatures.TIMESTAMP]), body)
     try:

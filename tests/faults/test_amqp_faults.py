@@ -62,6 +62,7 @@ def deliver(to: Endpoint, **changes: Any) -> Receipt:
     return Amqp().deliver_to(to, **{**LETTER, **changes})
 
 
+@pytest.mark.once
 @pytest.mark.django_db
 @pytest.mark.parametrize("way", WAYS)
 def test_what_comes_of_it(desk: Desk, middle: Middleman, endpoint, brief, monkeypatch, way: str) -> None:
@@ -79,6 +80,7 @@ def test_what_comes_of_it(desk: Desk, middle: Middleman, endpoint, brief, monkey
     assert desk.letters() == {"K7M-4QX": SEALED}
 
 
+@pytest.mark.once
 @pytest.mark.django_db
 @pytest.mark.parametrize("way", ["cut before the receipt", "cut before our thanks"])
 def test_a_receipt_on_its_way_is_not_lost(desk: Desk, middle: Middleman, endpoint, brief, way: str) -> None:
@@ -103,6 +105,7 @@ def test_the_real_limits() -> None:
     assert delivery.LEASE.total_seconds() > 2 * amqp.AT_MOST
 
 
+@pytest.mark.once
 @pytest.mark.django_db
 def test_one_that_costs_time_rests_and_costs_no_more(middle: Middleman, endpoint, monkeypatch) -> None:
     monkeypatch.setattr(amqp, "AT_MOST", SHORT)
@@ -173,6 +176,7 @@ def put(desk: Desk, headers: dict[str, str], body: bytes) -> None:
         channel.basic_publish("", desk.replies_queue, body, pika.BasicProperties(headers=headers))
 
 
+@pytest.mark.once
 @pytest.mark.django_db
 def test_what_is_no_receipt_moves_nothing_and_is_on_record(desk: Desk, endpoint, brief) -> None:
     send()
@@ -210,6 +214,7 @@ def test_what_is_not_believed_stands_on_the_record_once(desk: Desk, endpoint, br
     assert "about another letter" in caplog.text and letter.reference not in caplog.text
 
 
+@pytest.mark.once
 @pytest.mark.django_db
 def test_a_receipt_of_an_earlier_life_is_none(desk: Desk, endpoint, brief) -> None:
     """The letter is sent anew, as after a restored backup; somebody repeats what was signed for it before."""
@@ -244,6 +249,7 @@ ALARMING = {
 }
 
 
+@pytest.mark.once
 @pytest.mark.django_db
 @pytest.mark.parametrize("wrong", ALARMING.values(), ids=ALARMING)
 def test_what_is_refused_alarms_at_once_and_is_kept(desk: Desk, endpoint, caplog, wrong) -> None:
@@ -261,6 +267,7 @@ def test_what_is_refused_alarms_at_once_and_is_kept(desk: Desk, endpoint, caplog
     assert desk.letters() == {letter.reference: bytes(letter.sealed)} and to.pk
 
 
+@pytest.mark.once
 @pytest.mark.django_db
 def test_a_queue_that_goes_while_we_look_sends_the_letter_back(desk: Desk, endpoint, brief, monkeypatch):
     """What `mandatory` is for: the broker would confirm a letter that it throws away."""
@@ -273,6 +280,7 @@ def test_a_queue_that_goes_while_we_look_sends_the_letter_back(desk: Desk, endpo
     desk.make()
 
 
+@pytest.mark.once
 @pytest.mark.django_db
 def test_a_full_queue_takes_nothing_and_is_tried_again(desk: Desk, endpoint, brief) -> None:
     with desk.channel() as channel:
@@ -298,6 +306,7 @@ CERTIFICATES = {
 }
 
 
+@pytest.mark.once
 @pytest.mark.django_db
 def test_only_a_right_certificate_gets_a_letter(desk: Desk, endpoint, brief, settings, tmp_path) -> None:
     authority = Authority(tmp_path)
@@ -318,6 +327,7 @@ def test_only_a_right_certificate_gets_a_letter(desk: Desk, endpoint, brief, set
     assert desk.lying(desk.letters_queue) == 1
 
 
+@pytest.mark.once
 @pytest.mark.django_db
 def test_a_name_that_leads_inside_leads_nowhere(endpoint, settings) -> None:
     settings.AMQP_PLAIN_HOSTS = []
@@ -415,6 +425,7 @@ def test_the_broker_is_killed_with_letters_in_it(world: World, tmp_path, setting
         arrived_once(world, desk, told, fault="broker killed", injected=1, seconds=seconds)
 
 
+@pytest.mark.once
 @pytest.mark.django_db
 def test_a_receiver_that_is_down_for_an_hour_and_back(desk: Desk, endpoint, brief) -> None:
     Queue.objects.exclude(slug="provider").update(transport="memory")
@@ -442,6 +453,7 @@ def test_a_receiver_that_is_down_for_an_hour_and_back(desk: Desk, endpoint, brie
     assert open_alarms(timedelta(hours=2, seconds=1)) == set()
 
 
+@pytest.mark.once
 @pytest.mark.django_db
 def test_copies_go_again_only_when_ours_is_not_there_any_more(desk: Desk, endpoint, brief) -> None:
     def tried(**ago: float) -> int:

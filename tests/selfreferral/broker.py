@@ -3,6 +3,7 @@
 import contextlib
 import os
 import secrets
+import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,13 +13,15 @@ from urllib.parse import urlsplit
 
 import pika
 import pytest
+from pika.adapters.blocking_connection import BlockingChannel
 
 from selfreferral import signatures
 from selfreferral.models import Endpoint
 from selfreferral.reference_broker import QUORUM, AtBroker
 from selfreferral.reference_receiver import Receiver
 from selfreferral.transports.amqp import Amqp
-from tests.selfreferral.receiver import point
+from tests.faults.world import wait_until
+from tests.selfreferral.receiver import COMMAND, point
 from tests.throwaway import rabbitmq, wait_for
 
 
@@ -63,9 +66,13 @@ class Desk:
             for queue in (self.letters_queue, self.replies_queue):
                 channel.queue_delete(queue)
 
+    def channel(self) -> contextlib.AbstractContextManager[BlockingChannel]:
+        return self.at(self.url)
+
+    @staticmethod
     @contextmanager
-    def channel(self) -> Iterator[pika.adapters.blocking_connection.BlockingChannel]:
-        with contextlib.closing(pika.BlockingConnection(pika.URLParameters(self.url))) as connection:
+    def at(url: str) -> Iterator[BlockingChannel]:
+        with contextlib.closing(pika.BlockingConnection(pika.URLParameters(url))) as connection:
             channel = connection.channel()
             channel.confirm_delivery()
             yield channel
@@ -125,3 +132,46 @@ class Desk:
 def no_rest() -> None:
     Amqp.resting.clear()
     Amqp.silent.clear()
+
+
+@dataclass(frozen=True)
+class Fetching:
+    """The reference receiver in a process of its own."""
+
+    url: str
+    folder: Path
+    letters: str
+    replies: str
+    secret: str
+    public_key: str
+
+
+@contextmanager
+def fetching(folder: Path, url: str, *options: str | Path) -> Iterator[Fetching]:
+    name, key_file, letters = secrets.token_hex(4), folder / "receiver-keys.txt", folder / "letters"
+    (folder / "broker.txt").write_text(f"{url}\n")
+    queues = {"--letters": f"letters-{name}", "--replies": f"replies-{name}"}
+    words = ["--broker-file", folder / "broker.txt", "--key-file", key_file, "--to", letters, *options]
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "portal.settings.test"}
+    command = [*COMMAND, *map(str, words), *(word for pair in queues.items() for word in pair)]
+    said = folder / "said.txt"
+    with said.open("w") as out:
+        process = subprocess.Popen(command, env=environment, stdout=out, stderr=out)
+    try:
+        wait_until(lambda: "Fetches from" in said.read_text() or process.poll() is not None, seconds=60)
+        assert process.poll() is None, said.read_text()
+        secret, private = key_file.read_text().split()
+        parts = urlsplit(url)
+        yield Fetching(
+            f"amqp://{parts.hostname}:{parts.port}",
+            letters,
+            *queues.values(),
+            secret,
+            signatures.public_of(private),
+        )
+    finally:
+        process.terminate()
+        process.wait(30)
+        with Desk.at(url) as channel:
+            for queue in queues.values():
+                channel.queue_delete(queue)

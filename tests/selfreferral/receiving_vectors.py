@@ -6,6 +6,7 @@ DJANGO_SETTINGS_MODULE=portal.settings.test python -m tests.selfreferral.receivi
 import base64
 import hashlib
 import json
+import os
 import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +17,8 @@ from tests.running_site import ROOT
 
 DOCUMENT = ROOT / "docs" / "receiving.md"
 BEGIN, END = "<!-- vectors -->\n", "<!-- end of vectors -->"
+BROKER_BEGIN, BROKER_END = "<!-- broker vectors -->\n", "<!-- end of broker vectors -->"
+METADATA = {"urgency": "urgent", "age_band": "25-39", "area_code": "in", "form_version": 2}
 NOW = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
 REFERENCE = "K7M-4QX"
 SECRET = "whsec_" + base64.b64encode(bytes(range(32))).decode()
@@ -79,17 +82,68 @@ def exchanges() -> list[Exchange]:
                 reference=REFERENCE,
                 queue_slug="provider",
                 digest=hashlib.sha256(SEALED).hexdigest(),
-                metadata={
-                    "urgency": "urgent",
-                    "age_band": "25-39",
-                    "area_code": "in",
-                    "form_version": 2,
-                    "created_at": NOW,
-                },
+                metadata={**METADATA, "created_at": NOW},
             )
             webhook.ask(endpoint, "opened", {"references": [REFERENCE]})
     titles = ["A letter, and its receipt", "A question, while nobody has opened it"]
     return [one._replace(title=title) for one, title in zip(made, titles, strict=True)]
+
+
+class Recorder:
+    """In place of the broker: what the reference receiver published."""
+
+    def __init__(self) -> None:
+        self.said: list[tuple[dict[str, str], bytes]] = []
+
+    def basic_publish(self, exchange: str, queue: str, body: bytes, properties: Any, mandatory: bool) -> None:
+        self.said.append((properties.headers, body))
+
+
+def messages() -> list[tuple[str, dict[str, str], bytes]]:
+    """A letter from our real sender, and what the reference receiver says to it: title, headers, body."""
+    from pika import BasicProperties
+
+    from selfreferral.models import Endpoint
+    from selfreferral.reference_broker import AtBroker
+    from selfreferral.reference_receiver import Receiver
+    from selfreferral.signatures import public_of
+    from selfreferral.transports import amqp, elsewhere
+
+    endpoint = Endpoint(public_key=public_of(PRIVATE))
+    endpoint.keep(SECRET)
+    data = elsewhere.in_clear(
+        sealed=SEALED,
+        reference=REFERENCE,
+        queue_slug="provider",
+        digest=hashlib.sha256(SEALED).hexdigest(),
+        metadata={**METADATA, "created_at": NOW},
+    )
+    headers, body = amqp.message(endpoint, data, now=NOW)
+    with tempfile.TemporaryDirectory() as folder:
+        receiver = Receiver(
+            Path(folder), secret=SECRET, private=PRIVATE, say=lambda words: None, clock=lambda: NOW
+        )
+        at = AtBroker(receiver, address="amqp://localhost/", letters="letters", replies="receipts")
+        broker = Recorder()
+        assert at.take(broker, BasicProperties(headers=headers), body)
+        mark = receiver.file(REFERENCE, "opened")
+        mark.touch()
+        os.utime(mark, (NOW.timestamp(), NOW.timestamp()))
+        for said in at.news():
+            at.tell(broker, *said)
+    receipt, opened = broker.said
+    return [
+        ("A letter at the broker", headers, body),
+        ("Its receipt", *receipt),
+        ("Somebody has opened it", *opened),
+    ]
+
+
+def broker_section() -> str:
+    said = []
+    for title, *message in messages():
+        said += [f"### {title}", "", "```", *lines((message[0], message[1])), "```", ""]
+    return "\n".join(said)
 
 
 def section() -> str:
@@ -118,13 +172,18 @@ def lines(message: tuple[dict[str, Any], bytes]) -> list[str]:
     return [*(f"{name}: {value}" for name, value in headers.items()), "", body.decode()]
 
 
-def in_the_document() -> str:
-    return DOCUMENT.read_text().partition(BEGIN)[2].partition(END)[0]
+def in_the_document(begin: str = BEGIN, end: str = END) -> str:
+    return DOCUMENT.read_text().partition(begin)[2].partition(end)[0]
+
+
+def write_anew(begin: str, end: str, words: str) -> None:
+    before, _begin, rest = DOCUMENT.read_text().partition(begin)
+    DOCUMENT.write_text(before + begin + words + end + rest.partition(end)[2])
 
 
 if __name__ == "__main__":
     import django
 
     django.setup()
-    before, _begin, rest = DOCUMENT.read_text().partition(BEGIN)
-    DOCUMENT.write_text(before + BEGIN + section() + END + rest.partition(END)[2])
+    write_anew(BEGIN, END, section())
+    write_anew(BROKER_BEGIN, BROKER_END, broker_section())

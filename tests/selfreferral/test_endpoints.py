@@ -13,9 +13,12 @@ from django.utils import timezone
 
 from selfreferral import alarms, checks, delivery, progress, reconciliation, signatures, trial
 from selfreferral.management.commands.deliver_referrals import drain
-from selfreferral.models import Endpoint, Event, Queue, Referral
+from selfreferral.models import Endpoint, Event, Handover, Heartbeat, Queue, Referral
+from selfreferral.transports.amqp import Amqp
 from selfreferral.transports.memory import Memory
 from selfreferral.transports.webhook import Webhook
+from tests.faults.world import wait_until
+from tests.selfreferral.broker import fetching, no_rest, shared_broker
 from tests.selfreferral.receiver import Running, point, running
 from tests.selfreferral.somebody import send
 
@@ -215,3 +218,58 @@ def test_what_was_received_before_the_switch_stays_where_it_is(receiver, tmp_pat
     (receiver.folder / f"{after.reference}.age").write_bytes(b"damaged")
     assert reconciliation.compare(now=timezone.now())[reconciliation.OTHER] == 1
     assert Memory.box.keys() == {before.reference}
+
+
+def test_a_broker_is_set_up_by_command_and_the_reference_receiver_opens_its_letters(
+    keys, tmp_path, settings
+) -> None:
+    """The whole way: command, worker, broker, a receiver in a process of its own, both receipts."""
+    settings.AMQP_PLAIN_HOSTS = ["127.0.0.1"]
+    no_rest()
+    (tmp_path / "team.txt").write_text(f"{keys['provider']}\n")
+    (tmp_path / "team.txt").chmod(0o600)
+    with shared_broker() as url, fetching(tmp_path, url, "--open-with", tmp_path / "team.txt") as running:
+        (tmp_path / "password").write_text("guest\n")
+        (tmp_path / "secret").write_text(running.secret)
+        files = [f"--password-file={tmp_path}/password", f"--secret-file={tmp_path}/secret"]
+        names = ["--user=guest", f"--letters={running.letters}", f"--replies={running.replies}"]
+        broker = [f"--url={running.url}", f"--public-key={running.public_key}", "--kind=amqp"]
+        said = command("set", "provider", *broker, *names, *files)
+        assert "Kept." in said and "guest" not in said
+        assert "signed for TST-" in command("test", "provider")
+        command("use", "provider", "--kind=amqp")
+        letter = send()
+        wait_until(lambda: drain() or letter_is(letter, State.RECEIVED))
+        assert (running.folder / f"{letter.reference}.age").read_bytes() == bytes(letter.sealed)
+        wait_until(lambda: progress.go_round(now=timezone.now()))
+        assert letter_is(letter, State.OPENED)
+        (running.folder / f"{letter.reference}.closed").touch()
+        Heartbeat.objects.filter(worker="progress, closed").delete()
+        wait_until(lambda: Amqp().listen() or Amqp().opened([letter.reference])[letter.reference].closed_at)
+        assert progress.go_round(now=timezone.now()) == 1 and letter_is(letter, State.CLOSED)
+        Amqp().listen()
+        assert not Handover.objects.exists()  # over: nothing of it is needed any more
+        assert "amqp amqp://127.0.0.1" in command("show") and "in use" in command("show")
+
+
+def letter_is(letter: Referral, state: str) -> bool:
+    letter.refresh_from_db()
+    return letter.state == state
+
+
+def test_with_two_receivers_the_one_in_use_is_meant(receiver, tmp_path) -> None:
+    set_up(receiver, tmp_path)
+    point("provider", url="amqps://broker.example", secret=receiver.secret, public_key="", kind="amqp")
+    with pytest.raises(CommandError, match="name one: --kind"):
+        Queue.objects.filter(slug="provider").update(transport="memory")
+        command("test", "provider")
+    assert "signed for TST-" in command("use", "provider", "--kind=webhook")
+    assert "signed for TST-" in command("test", "provider")
+
+
+def test_a_broker_without_what_it_needs_is_not_kept(tmp_path) -> None:
+    with pytest.raises(CommandError) as error:
+        command("set", "provider", "--kind=amqp", "--url=amqps://broker.example", "--new-secret")
+    words = str(error.value)
+    assert all(f"{name}: This is needed." in words for name in ("user", "password", "letters", "replies"))
+    assert not Endpoint.objects.exists()

@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from tests.selfreferral.receiving_vectors import (
+    BROKER_BEGIN,
+    BROKER_END,
     DOCUMENT,
     IDENTITY,
     LETTER,
@@ -19,6 +21,7 @@ from tests.selfreferral.receiving_vectors import (
     REFERENCE,
     SEALED,
     SECRET,
+    broker_section,
     in_the_document,
     section,
 )
@@ -47,6 +50,26 @@ def theirs() -> dict:
 
 def test_the_vectors_are_what_the_code_makes() -> None:
     assert in_the_document() == section()
+
+
+def test_the_vectors_of_the_broker_are_what_the_code_makes() -> None:
+    assert in_the_document(BROKER_BEGIN, BROKER_END) == broker_section()
+
+
+def test_the_documents_own_code_does_for_a_broker(theirs) -> None:
+    words = in_the_document(BROKER_BEGIN, BROKER_END)
+    blocks = [block.partition("\n\n") for block in re.findall(r"```\n(.*?)\n```", words, re.DOTALL)]
+    (sent, body), *answers = [
+        (dict(line.split(": ", 1) for line in head.split("\n")), body.encode()) for head, _, body in blocks
+    ]
+    later, ever = NOW.timestamp() + 7200, float("inf")
+    assert theirs["check"](sent, body, SECRET, later, oldest=ever)
+    assert not theirs["check"](sent, body, SECRET, later)
+    assert not theirs["check"](sent, body, SECRET, NOW.timestamp() - 301, oldest=ever)
+    assert len(answers) == 2
+    for headers, answer in answers:
+        said = {name: value for name, value in json.loads(answer).items() if name != "answers"}
+        assert theirs["answer"](sent, said, PRIVATE, NOW.timestamp()) == (headers, answer)
 
 
 def test_the_documents_own_code_accepts_what_we_send_and_nothing_else(vectors, theirs) -> None:
