@@ -48,6 +48,15 @@ class EndpointForm(forms.ModelForm):
             self.initial[field.name] = self.instance.options.get(field.name, "")
         self.order_fields(["seen", "url", *(field.name for field in kind.fields), "public_key", "secret"])
 
+    def add_error(self, field: str | None, error: Any) -> None:
+        """What is said beside a field already is not said there in other words as well."""
+        if isinstance(error, forms.ValidationError) and hasattr(error, "error_dict"):
+            new = {name: words for name, words in error.error_dict.items() if name not in self.errors}
+            if not new:
+                return
+            error = forms.ValidationError(new)
+        super().add_error(field, error)
+
     def clean_secret(self) -> str:
         secret = self.cleaned_data["secret"]
         try:

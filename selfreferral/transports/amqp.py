@@ -76,13 +76,15 @@ class Amqp(Elsewhere):
     name = "amqp"
     title = "A message broker (RabbitMQ)"
     address = Field(
-        "url", "Address of the broker", "amqps://broker.example/ and its virtual host", address_problem
+        "url", "Address of the broker", "amqps://broker.example/name-of-its-virtual-host", address_problem
     )
     fields = (
         Field("user", "Name to sign in with there"),
         Field("password", "Password to sign in with there", closed=True),
-        Field("letters", "Queue that letters go into", "It must be there: a quorum queue.", queue_problem),
-        Field("replies", "Queue that receipts come back in", "Another one, made alike.", queue_problem),
+        Field(
+            "letters", "Queue that letters go into", "A quorum queue that is there already.", queue_problem
+        ),
+        Field("replies", "Queue that receipts come back in", "Another quorum queue.", queue_problem),
     )
     mends: ClassVar[Mapping[str, str]] = {
         "401": "It does not accept our signature: is the secret the same on both sides?",

@@ -211,7 +211,7 @@ def test_what_can_be_no_broker_is_said_beside_the_field(
 ) -> None:
     response = at_broker(client, desk, **changes)
     errors = response.context["form"].errors
-    assert words in str(errors[field]) and set(errors) == {field}
+    assert words in str(errors[field]) and set(errors) == {field} and len(errors[field]) == 1
     assert not Endpoint.objects.exists()
     assert all(value in text(response) for name, value in changes.items() if name != "password")
 
