@@ -32,6 +32,14 @@ def transports(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
                     id="selfreferral.E001",
                 )
             )
+        elif (own := getattr(found, "name", name)) != name:
+            problems.append(
+                Error(
+                    f"REFERRAL_TRANSPORTS calls {path} {name!r}, and it calls itself {own!r}.",
+                    hint="Letters and receivers remember that name: use it in both places.",
+                    id="selfreferral.E004",
+                )
+            )
     return problems
 
 

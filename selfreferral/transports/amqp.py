@@ -15,7 +15,7 @@ from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 from django.utils import timezone
 
 from selfreferral import signatures
@@ -133,11 +133,11 @@ class Amqp(Elsewhere):
         raise Waiting(f"The broker has it, and the receiver has not signed for it yet.{also}")
 
     @contextmanager
-    def at(self, endpoint: Endpoint) -> Iterator[line.Line]:
-        """A connection, for AT_MOST seconds. Raises Resting for one that has just cost time."""
+    def at(self, endpoint: Endpoint, *, seconds: float = 0.0) -> Iterator[line.Line]:
+        """A connection, for AT_MOST seconds or fewer. Raises Resting where one has just cost time."""
         if self.resting.get(endpoint.pk, 0) > time.monotonic():
             raise Resting("It was not there a moment ago.")
-        until = time.monotonic() + AT_MOST
+        until = time.monotonic() + (seconds or AT_MOST)
         try:
             with line.connected(place_of(endpoint), until, inside=settings.AMQP_PLAIN_HOSTS) as broker:
                 yield broker
@@ -149,11 +149,17 @@ class Amqp(Elsewhere):
         return "will say of its own accord what was opened"
 
     def listen(self) -> None:
-        over = Referral.objects.filter(state__in=(Referral.State.CLOSED, Referral.State.PURGED))
-        Handover.objects.filter(reference__in=over.values("reference")).delete()
-        for endpoint in self.endpoints().filter(handovers__isnull=False).distinct():
+        """In no order, so that a broker that hangs does not keep the same others from being heard."""
+        over = Referral.objects.filter(
+            reference=OuterRef("reference"), state__in=(Referral.State.CLOSED, Referral.State.PURGED)
+        )
+        Handover.objects.filter(Exists(over)).delete()
+        until = time.monotonic() + AT_MOST
+        for endpoint in self.endpoints().filter(pk__in=Handover.objects.values("endpoint")).order_by("?"):
+            if time.monotonic() > until:
+                return
             try:
-                with self.at(endpoint) as broker:
+                with self.at(endpoint, seconds=AT_MOST / 3) as broker:
                     collect(endpoint, broker)
             except Quiet:
                 continue

@@ -11,7 +11,7 @@ from django.contrib.auth.models import Group
 from django.test import Client
 from wagtail.models import ModelLogEntry
 
-from selfreferral import signatures, starter
+from selfreferral import checks, signatures, starter
 from selfreferral.models import Endpoint, Handover, Queue
 from selfreferral.transports.elsewhere import Field
 from selfreferral.transports.webhook import Webhook
@@ -257,6 +257,9 @@ def test_a_third_kind_is_one_class_and_one_settings_line(client, manager, receiv
     assert Endpoint.objects.get(kind="pigeon").closed_values() == {"call": "coo"}
     assert "New letters go there" in text(client.post(f"{page}use/", follow=True)) and transport() == "pigeon"
     assert client.get("/cms/receivers/provider/owl/").status_code == 404
+    assert checks.transports(None) == []
+    settings.REFERRAL_TRANSPORTS = {"owl": here}
+    assert [problem.id for problem in checks.transports(None)] == ["selfreferral.E004"]
 
 
 def given_(receiver: Running) -> dict[str, str]:
