@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import pika
 import pytest
 from pika.adapters.blocking_connection import BlockingChannel
+from pika.exceptions import ChannelClosedByBroker
 
 from selfreferral import signatures
 from selfreferral.models import Endpoint
@@ -134,6 +135,15 @@ def no_rest() -> None:
     Amqp.silent.clear()
 
 
+def is_there(url: str, queue: str) -> bool:
+    with Desk.at(url) as channel:
+        try:
+            channel.queue_declare(queue, passive=True)
+        except ChannelClosedByBroker:
+            return False
+    return True
+
+
 @dataclass(frozen=True)
 class Fetching:
     """The reference receiver in a process of its own."""
@@ -160,6 +170,7 @@ def fetching(folder: Path, url: str, *options: str | Path) -> Iterator[Fetching]
     try:
         wait_until(lambda: "Fetches from" in said.read_text() or process.poll() is not None, seconds=60)
         assert process.poll() is None, said.read_text()
+        wait_until(lambda: is_there(url, queues["--replies"]), seconds=60)
         secret, private = key_file.read_text().split()
         parts = urlsplit(url)
         yield Fetching(
