@@ -138,7 +138,9 @@ class KeptBlock(blocks.StructBlock):
     class Meta:
         icon = "time"
         label = _("How long things are kept")
+        description = _("What the site keeps and for how long, as its settings say. It cannot be typed.")
         template = "home/blocks/kept.html"
+        preview_value = {"heading": "How long we keep things"}
 
     def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
         context = super().get_context(value, parent_context=parent_context)
