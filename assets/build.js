@@ -1,5 +1,5 @@
-// Builds static/css/site.css, static/js/site.js, work.css (site.css and what pages for professionals need), and desk.css
-// and desk.js (triage staff only). Usage: node build.js [folder], default ../static.
+// Builds static/css/site.css, static/js/site.js, work.css (site.css and what pages for professionals need), desk.css,
+// desk.js and passkey.js (staff only). Usage: node build.js [folder], default ../static.
 // The output is committed; tests/portal/test_assets.py builds it again elsewhere and compares.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
@@ -21,7 +21,7 @@ for (const name of ["site", "work", "desk"]) {
   writeFileSync(join(out, `css/${name}.css`), css.code);
 }
 
-for (const name of ["site", "desk"]) {
+for (const name of ["site", "desk", "passkey"]) {
   await esbuild.build({
     entryPoints: [join(here, `js/${name}.js`)],
     bundle: true,

@@ -102,6 +102,38 @@ class Environ:
             "ssl": parts.scheme == "smtps",
         }
 
+    def oidc(self, name: str) -> dict[str, Any] | None:
+        """An OpenID Connect provider, out of {name}_ISSUER, _CLIENT_ID and _CLIENT_SECRET; None when unset.
+
+        The secret is never shown.
+        """
+        parts = {part: self.text(f"{name}_{part}", "") for part in ("ISSUER", "CLIENT_ID", "CLIENT_SECRET")}
+        missing = [f"{name}_{part}" for part, value in parts.items() if not value]
+        if len(missing) == len(parts):
+            return None
+        if missing:
+            raise ImproperlyConfigured(
+                f"{' and '.join(missing)} is not set. Set all of {name}_…, or none to sign in without it."
+            )
+        issuer = urlsplit(parts["ISSUER"])
+        if issuer.scheme != "https" or not issuer.hostname or issuer.query or issuer.fragment:
+            raise ImproperlyConfigured(
+                f"{name}_ISSUER is no plain address that starts with https://. Write what your provider "
+                "calls the issuer, such as https://login.example.gov.uk/council"
+            )
+        return {
+            "provider_id": "council",
+            "name": self.text(f"{name}_NAME", "your council account"),
+            "client_id": parts["CLIENT_ID"],
+            "secret": parts["CLIENT_SECRET"],
+            # Who they are comes from the signed token alone, and a verified address finds the person.
+            "settings": {
+                "server_url": parts["ISSUER"],
+                "fetch_userinfo": False,
+                "email_authentication": True,
+            },
+        }
+
     def webhook(self, name: str, *, allow_http: bool) -> str:
         """An address that takes a POST, over https; empty when none is set."""
         address = self.text(name, "")

@@ -91,8 +91,10 @@ class SafetyHeaders:
         for name, value in row.headers.items():
             headers[name] = value
         if row is STAFF:
-            # A preview is a public page inside the admin, in the council's own colours.
-            own_colours = brand.current().style_hash if "preview" in request.path_info else ""
+            # A preview is a public page inside the admin, in the council's own colours; so is the sign-in.
+            own_colours = getattr(response, "brand_style_hash", "")
+            if "preview" in request.path_info:
+                own_colours = brand.current().style_hash
             headers["Content-Security-Policy"] = staff_csp.header(own_colours)
         else:
             headers["Content-Security-Policy"] = self.public_csp(request, response)

@@ -7,6 +7,7 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 
 from portal import components_page, error_pages, exit, health, media_files
+from portal.sign_in import coming_in
 
 handler400 = "portal.error_pages.bad_request"
 handler403 = "portal.error_pages.forbidden"
@@ -20,7 +21,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("health/referrals/", health.referrals, name="health_referrals"),
 ]
 if "cms" in settings.PORTAL_DOORS:
-    urlpatterns.append(path("cms/", include(wagtailadmin_urls)))
+    urlpatterns += [
+        path("cms/", include("portal.sign_in.urls")),  # before Wagtail's own pages for the same
+        path("cms/", include(wagtailadmin_urls)),
+    ]
 if "public" in settings.PORTAL_DOORS:
     urlpatterns += [
         path("", include("selfreferral.urls")),
@@ -30,12 +34,16 @@ if "public" in settings.PORTAL_DOORS:
         path("", include("pathways.urls")),
     ]
 if "triage" in settings.PORTAL_DOORS:
-    urlpatterns.append(path("desk/by-phone/", include("selfreferral.phone_urls")))
-    urlpatterns.append(path("desk/", include("triage.urls")))
+    urlpatterns += [
+        path("desk/", include("portal.sign_in.urls")),
+        path("desk/by-phone/", include("selfreferral.phone_urls")),
+        path("desk/", include("triage.urls")),
+    ]
 if settings.PORTAL_COMPONENTS_PAGE:
     urlpatterns.append(path("components/", components_page.components, name="components"))
 if set(settings.PORTAL_DOORS) & {"public", "cms"}:
     urlpatterns.append(path("media/<path:path>", media_files.media))
+    urlpatterns.append(path("_util/login/", coming_in.gone))  # Wagtail's, which no door watches
     urlpatterns.append(path("", include(wagtail_urls)))
 else:
     urlpatterns.append(path("", RedirectView.as_view(url="/desk/")))

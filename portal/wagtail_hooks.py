@@ -1,11 +1,15 @@
 """The admin's own look, and the one script that starts what Wagtail would start inline."""
 
 from django.templatetags.static import static
+from django.urls import reverse_lazy
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+from wagtail.log_actions import LogActionRegistry
 
 from portal import staff_csp
+from portal.sign_in.doors import What
 
 staff_csp.declare_choosers()
 
@@ -13,6 +17,18 @@ staff_csp.declare_choosers()
 @hooks.register("insert_global_admin_js")
 def start_script() -> SafeString:
     return format_html('<script src="{}"></script>', static("staff/start.js"))
+
+
+@hooks.register("register_settings_menu_item")
+def own_sign_in() -> MenuItem:
+    address = reverse_lazy("mfa_index")
+    return MenuItem("How you sign in", address, name="own-sign-in", icon_name="lock", order=10)
+
+
+@hooks.register("register_log_actions")
+def sign_in_actions(actions: LogActionRegistry) -> None:
+    for what in What:
+        actions.register_action(f"sign_in.{what.value}", what.label, what.label)
 
 
 @hooks.register("insert_global_admin_css")

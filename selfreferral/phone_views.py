@@ -80,7 +80,13 @@ def when_refused(request: HttpRequest) -> HttpResponse:
     return answer
 
 
+def when_signed_out(request: HttpRequest, answer: HttpResponse) -> None:
+    """Called by the gate of the desk, which lets nothing of somebody signed out come this far."""
+    rescue(request, answer, "signed_out")
+
+
 by_phone.when_refused = when_refused  # type: ignore[attr-defined]
+by_phone.when_signed_out = when_signed_out  # type: ignore[attr-defined]
 
 
 def take(request: HttpRequest) -> HttpResponse:

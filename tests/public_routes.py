@@ -14,7 +14,7 @@ from typing import Any
 import django
 from django.urls import URLPattern, URLResolver, get_resolver
 
-NOT_PUBLIC = ("cms/", "media/")
+NOT_PUBLIC = ("cms/", "media/", "_util/")
 # Not pages that a person reads: the exit is tested by itself, health is for machines.
 NO_PAGES = {"/leave/", "/health/", "/health/referrals/", "/ask/start/", "/r/AAAA/"}
 NOT_WALKED = ("/go/", "/pack/")  # they lead on, or to a file: tests/home/test_campaigns.py

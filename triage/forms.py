@@ -1,4 +1,4 @@
-"""The desk's forms: sign in, and what a decision asks. Times and choices; nowhere to write about a person."""
+"""The desk's forms: what a decision asks. Times and choices; nowhere to write about a person."""
 
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -167,21 +167,3 @@ class OutcomeForm(DecisionForm):
                 "This is an address of the person’s. The outcome goes to the professional and to nobody else."
             )
         return address
-
-
-class SignInForm(forms.Form):
-    """Names and lengths only: whether they fit is for the sign-in to say, in one sentence for all."""
-
-    username = forms.CharField(
-        label="Sign-in name",
-        max_length=150,
-        widget=forms.TextInput(
-            attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}
-        ),
-    )
-    password = forms.CharField(
-        label="Passphrase",
-        max_length=200,
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-    )

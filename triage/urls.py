@@ -1,16 +1,17 @@
-"""The desk's addresses, all below /desk/. What is none of them answers like a case that is not there."""
+"""The desk's addresses, all below /desk/; portal/sign_in/ has those of the door.
+
+What is none of them answers like a case that is not there.
+"""
 
 from django.urls import path, re_path
 
-from triage import decisions, printing, signing_in, views
+from triage import decisions, printing, views
 
 REFERENCE = r"(?P<reference>[A-Z0-9-]{3,20})"
 SLUGS = "|".join(decisions.BY_SLUG)
 
 urlpatterns = [
     path("", views.case_list, name="desk"),
-    path("sign-in/", signing_in.sign_in, name="desk_sign_in"),
-    path("sign-out/", signing_in.sign_out, name="desk_sign_out"),
     re_path(rf"^{REFERENCE}/$", views.case_page, name="desk_case"),
     re_path(rf"^{REFERENCE}/print/$", printing.page, name="desk_print"),
     re_path(rf"^{REFERENCE}/(?P<slug>{SLUGS})/$", views.decide, name="desk_decide"),

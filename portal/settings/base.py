@@ -11,6 +11,8 @@ from portal.settings.broker import *  # noqa: F403
 from portal.settings.outcomes import OUTCOME_ROUNDS
 from portal.settings.phone import *  # noqa: F403
 from portal.settings.retention import *  # noqa: F403
+from portal.settings.sign_in import *  # noqa: F403
+from portal.settings.sign_in import SIGN_IN_APPS, SIGN_IN_MIDDLEWARE
 from portal.settings.words import *  # noqa: F403
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
@@ -55,6 +57,7 @@ INSTALLED_APPS = [
     "taggit",
     "django_filters",
     "csp",
+    *SIGN_IN_APPS,
     "django.forms",  # the widgets of which we have no template of our own
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -76,6 +79,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    *SIGN_IN_MIDDLEWARE,
     "home.publishing_guard.SayWhy",
 ]
 
@@ -165,9 +169,7 @@ QUICK_EXIT_URL = env.exit_address(
 
 EXIT_ADDRESS_CHECK = "portal.environ.exit_address_problem"
 # Dotted paths, called with the request: what a room deletes when a visitor leaves.
-LEAVE_HOOKS: list[str] = ["selfreferral.drafts.leave"]
-if "triage" in PORTAL_DOORS:
-    LEAVE_HOOKS += ["triage.signing_in.leave"]
+LEAVE_HOOKS: list[str] = ["selfreferral.drafts.leave", "portal.sign_in.sessions.leave"]
 
 # --- asking for help ----------------------------------------------------------
 # Where sealed letters may go; each queue names one of them.
@@ -195,6 +197,7 @@ REFERRAL_ROUNDS = [
     "selfreferral.reconciliation.daily",
     "selfreferral.purging.daily",
     "selfreferral.counting.add_up",
+    "portal.sign_in.sessions.purge",
     "selfreferral.wiping.cut_log",  # last: cuts off what the others have deleted
 ]
 # The one private key, in the triage door's environment and nobody else's.
@@ -234,22 +237,6 @@ OPERATOR_WEBHOOK = env.webhook("OPERATOR_WEBHOOK", allow_http=True)
 DESK_ADDRESS = env.text("DESK_ADDRESS", "")
 # Looked through once a day: each returns in how many places it is not whole.
 REFERRAL_RECORDS = ["selfreferral.events.broken", "triage.events.faults"]
-
-# --- cookies: neutral names, none before they are needed ----------------------
-# Cookies ignore ports, so a door of its own needs a name of its own.
-SESSION_COOKIE_NAME = "__Host-q" if "triage" in PORTAL_DOORS else "__Host-d"
-DRAFT_COOKIE_NAME = "__Host-w" if "triage" in PORTAL_DOORS else "__Host-n"
-SESSION_COOKIE_SECURE = True
-SESSION_COOKIE_HTTPONLY = True
-SESSION_COOKIE_SAMESITE = "Strict"
-SESSION_EXPIRE_AT_BROWSER_CLOSE = True
-CSRF_COOKIE_NAME = "__Host-u" if "triage" in PORTAL_DOORS else "__Host-t"
-CSRF_COOKIE_SECURE = True
-CSRF_COOKIE_HTTPONLY = True
-CSRF_COOKIE_SAMESITE = "Strict"
-CSRF_COOKIE_AGE = None
-CSRF_FAILURE_VIEW = "portal.error_pages.form_refused"
-OUR_COOKIES = [SESSION_COOKIE_NAME, CSRF_COOKIE_NAME, DRAFT_COOKIE_NAME]
 
 # --- headers ----------------------------------------------------------------
 SECURE_REFERRER_POLICY = "same-origin"  # no-referrer turns every POST into a 403
@@ -292,7 +279,6 @@ WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 WAGTAIL_USER_TIME_ZONES = [TIME_ZONE]  # every hour on the site is Europe/London
 WAGTAIL_ALLOW_UNICODE_SLUGS = False
-LOGIN_URL = "wagtailadmin_login"
 
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},

@@ -6,3 +6,4 @@ from portal.settings.base import env
 PORTAL_DEMO = env.flag("PORTAL_DEMO", default=True)
 PORTAL_COMPONENTS_PAGE = env.flag("PORTAL_COMPONENTS_PAGE", default=True)
 SECRET_KEY = "demonstration-only-not-a-secret-and-refused-by-production"
+STAFF_MFA_REQUIRED = env.flag("STAFF_MFA_REQUIRED", default=False)  # so that newcomers can click through

@@ -4,6 +4,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from portal.settings.base import *  # noqa: F403
 from portal.settings.base import PORTAL_DEMO, REFERRAL_TRANSPORTS, env
+from portal.settings.sign_in import STAFF_MFA_REQUIRED
 
 SECRET_KEY = env.text(
     "SECRET_KEY", mend="Make one with: python -c 'import secrets; print(secrets.token_urlsafe(64))'"
@@ -15,6 +16,10 @@ if len(SECRET_KEY) < 50 or "demonstration" in SECRET_KEY:
     )
 if PORTAL_DEMO:
     raise ImproperlyConfigured("PORTAL_DEMO is on. Take it out: production shows checked entries only.")
+if not STAFF_MFA_REQUIRED:
+    raise ImproperlyConfigured(
+        "STAFF_MFA_REQUIRED is off, so that a passphrase alone would open letters. Take it out."
+    )
 ALLOWED_HOSTS = env.text(
     "PORTAL_HOSTS", mend="Name the site's own hosts, with commas: help.example.gov.uk"
 ).split(",")

@@ -59,7 +59,7 @@ def sign_in(page: Page) -> None:
     page.goto("/cms/")
     page.fill("#id_username", USERNAME)
     page.fill("#id_password", PASSPHRASE)
-    page.click(".login-form button[type=submit]")
+    page.click("main button")
     expect(page.locator("#directory-waiting-heading")).to_be_visible()
 
 
@@ -105,7 +105,7 @@ def test_the_listener_hears_a_violation(open_page: Callable[..., Page]) -> None:
     heard: list[str] = []
     page.context.add_init_script(LISTEN)
     page.on("console", lambda message: heard.append(message.text))
-    page.goto("/cms/login/")
+    page.goto("/cms/sign-in/")
     page.evaluate(
         "document.body.append(Object.assign(document.createElement('script'), {text: 'var a = 1'}))"
     )
@@ -116,7 +116,7 @@ def test_the_listener_hears_a_violation(open_page: Callable[..., Page]) -> None:
 
 
 def test_the_policy_allows_nothing_inline_and_nobody_else(open_page: Callable[..., Page]) -> None:
-    answer = open_page().goto("/cms/login/")
+    answer = open_page().goto("/cms/sign-in/")
     assert answer is not None
     policy = answer.headers["content-security-policy"]
     assert policy == staff_csp.header()
@@ -127,7 +127,7 @@ def test_the_policy_allows_nothing_inline_and_nobody_else(open_page: Callable[..
 def test_the_sign_in_page_can_be_left(open_page: Callable[..., Page], decoy: Any) -> None:
     for javascript in (True, False):
         page = open_page(javascript=javascript)
-        page.goto("/cms/login/")
+        page.goto("/cms/sign-in/")
         box = page.locator(".leave__button").bounding_box()
         assert box and box["height"] >= 48 and box["width"] >= 48
         page.click(".leave__button")

@@ -99,7 +99,7 @@ def test_d4_headers_are_the_same_on_every_route_and_status(site, routes) -> None
     worn: dict[str, dict[str, str]] = {}
     statuses = set()
     for address in (
-        routes["pages"] + routes["errors"] + ["/cms/login/", "/cms/nowhere/", "/static/nowhere.css"]
+        routes["pages"] + routes["errors"] + ["/cms/sign-in/", "/cms/nowhere/", "/static/nowhere.css"]
     ):
         status, headers = answer(site.url + address)
         statuses.add(status)

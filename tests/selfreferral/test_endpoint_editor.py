@@ -73,7 +73,11 @@ def test_save_test_use_and_stop(client, manager, receiver) -> None:
     assert "New letters go there" in page and "In use" in page and transport() == "webhook"
     assert receiver.url in text(client.get("/cms/receivers/"))
     assert "the desk here" in act(client, "stop") and transport() == "inbox"
-    actions = ModelLogEntry.objects.order_by("pk").values_list("action", flat=True)
+    actions = (
+        ModelLogEntry.objects.exclude(action__startswith="sign_in")
+        .order_by("pk")
+        .values_list("action", flat=True)
+    )
     assert [one.rpartition(".")[2] for one in actions] == ["change", "secret", "use", "stop"]
 
 
@@ -128,7 +132,7 @@ def test_nobody_else_comes_in(client, receiver, address) -> None:
     anonymous = client.post(address)
     client.force_login(staff("change_routing"))
     editor = client.post(address)
-    assert {anonymous.status_code, editor.status_code} <= {302, 403, 405}
+    assert {anonymous.status_code, editor.status_code} <= {302, 303, 403, 405}
     assert receiver.url not in text(client.get(address))
     assert list(Queue.objects.values()) == before
 

@@ -227,7 +227,7 @@ def test_nobody_without_the_permission_gets_the_page(client, address: str, permi
 
 def test_a_visitor_is_asked_to_sign_in(client) -> None:
     for address in (PAGE, RESET):
-        assert "/cms/login/" in client.post(address)["Location"]
+        assert "/cms/sign-in/" in client.post(address)["Location"]
 
 
 def test_a_manager_finds_it_in_the_menu_and_a_superuser_may(client, manager) -> None:

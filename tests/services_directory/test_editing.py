@@ -172,7 +172,7 @@ def test_what_was_never_published_is_not_shown_by_a_press(client: Client, editor
 def test_a_press_is_a_post_and_needs_the_right_to_publish(client: Client, press: str) -> None:
     service = factories.service(assured_date=None)
     writer = staff("change_service", "view_service", name="writer")
-    assert client.post(address(press, service.pk)).status_code == 302  # to the sign-in page
+    assert client.post(address(press, service.pk)).status_code == 303  # to the sign-in page
     client.force_login(writer)
     client.post(address(press, service.pk))
     service.refresh_from_db()

@@ -29,6 +29,7 @@ _numbers = count(100)
 def desk_door(settings) -> None:
     """As in the triage process: its own addresses, and no count left over from another test."""
     settings.ROOT_URLCONF = "tests.triage.desk_urls"
+    settings.STAFF_DOOR = "desk"
     caches["limits_fallback"].clear()
 
 

@@ -7,6 +7,7 @@ from portal import error_pages, exit
 urlpatterns = [
     path("leave/", exit.leave, name="leave"),
     path("wait/", error_pages.wait, name="wait"),
+    path("desk/", include("portal.sign_in.urls")),
     path("desk/by-phone/", include("selfreferral.phone_urls")),
     path("desk/", include("triage.urls")),
 ]

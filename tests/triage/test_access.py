@@ -88,7 +88,7 @@ def test_without_a_place_at_a_queue_nobody_comes_in(person, send, kind: str) -> 
     user.refresh_from_db()
     assert access.roles_of(user) == {} and not access.visible_to(user).exists()
     for address in ("/desk/", f"/desk/{case.reference}/", "/desk/ZZZ-999/", "/desk/any/thing/"):
-        assert client.get(address)["Location"] == "/desk/sign-in/"
+        assert client.get(address)["Location"].startswith("/desk/sign-in/")
     answer = Client().post("/desk/sign-in/", {"username": "eddie", "password": PASSPHRASE})
     assert answer["Location"] == "/desk/sign-in/?w=w"
 
@@ -97,7 +97,7 @@ def test_a_place_that_is_taken_away_ends_at_once(worker: Any, at_desk: Client, s
     case = send()
     assert at_desk.get("/desk/").status_code == 200
     worker.desk_memberships.all().delete()
-    assert at_desk.get(f"/desk/{case.reference}/")["Location"] == "/desk/sign-in/"
+    assert at_desk.get(f"/desk/{case.reference}/")["Location"].startswith("/desk/sign-in/")
 
 
 def test_an_auditor_sees_what_was_done_and_no_word(person, worker, send) -> None:

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from tests.triage.conftest import SENT
 from tests.triage.many_cases import two_hundred
-from tests.triage.test_signing_in import DOOR, clock
+from tests.triage.test_signing_in import UNLOCK, clock
 from triage.models import Case, CaseEvent
 
 pytestmark = pytest.mark.django_db
@@ -38,9 +38,9 @@ def test_a_page_that_looks_by_itself_keeps_nobody_signed_in(at_desk: Client, mon
         assert at_desk.get("/desk/", headers=BY_ITSELF).status_code == 200
         monkeypatch.undo()
     clock(monkeypatch, minutes=21)
-    assert at_desk.get("/desk/", headers=BY_ITSELF)["Location"] == f"{DOOR}?w=i"
+    assert at_desk.get("/desk/", headers=BY_ITSELF)["Location"] == UNLOCK
     monkeypatch.undo()
-    assert at_desk.get("/desk/")["Location"] == DOOR  # it ended on the server, and not in that window alone
+    assert at_desk.get("/desk/")["Location"] == UNLOCK  # it ended on the server, and not in that window alone
 
 
 def test_somebody_who_works_stays_although_the_list_looks_by_itself(at_desk: Client, monkeypatch) -> None:

@@ -234,7 +234,7 @@ def test_not_sent_keeps_everything_and_the_next_press_sends_it_once(at_desk: Cli
 def test_a_session_that_is_over_keeps_what_was_typed_for_the_same_person(worker, person, at_desk) -> None:
     page = show(at_desk)
     session = at_desk.session
-    session["seen_at"] = (timezone.now() - timedelta(hours=1)).isoformat()
+    session["came_at"] = (timezone.now() - timedelta(hours=11)).isoformat()
     session.save()
     assert post(at_desk, page, **ME)["Location"].startswith("/desk/sign-in/")
     assert not Referral.objects.exists()

@@ -8,12 +8,12 @@ from django.core.cache import caches
 from django.test import Client
 from django.utils import timezone
 
+from portal.sign_in import gate
 from tests.triage.conftest import PASSPHRASE, come_in
-from triage import signing_in
 from triage.models import CaseEvent
 
 pytestmark = pytest.mark.django_db
-DOOR = "/desk/sign-in/"
+DOOR, UNLOCK = "/desk/sign-in/", "/desk/unlock/"
 
 
 def attempt(client: Client, name: str = "wanda", passphrase: str = "wrong", address: str = "10.0.0.1") -> str:
@@ -25,12 +25,19 @@ def attempt(client: Client, name: str = "wanda", passphrase: str = "wrong", addr
 
 def clock(monkeypatch: pytest.MonkeyPatch, **pause: float) -> None:
     moment = timezone.now() + timedelta(**pause)
-    monkeypatch.setattr(signing_in.timezone, "now", lambda: moment)
+    monkeypatch.setattr(gate.timezone, "now", lambda: moment)
 
 
-@pytest.mark.parametrize("address", ["/desk/", "/desk/AAA-111/", "/desk/any/thing/"])
-def test_a_stranger_is_led_to_the_door(address: str) -> None:
-    assert Client().get(address)["Location"] == DOOR
+@pytest.mark.parametrize(
+    ("address", "then"),
+    [
+        ("/desk/", ""),
+        ("/desk/AAA-111/", "?next=%2Fdesk%2FAAA-111%2F"),
+        ("/desk/a/b/", "?next=%2Fdesk%2Fa%2Fb%2F"),
+    ],
+)
+def test_a_stranger_is_led_to_the_door(address: str, then: str) -> None:
+    assert Client().get(address)["Location"] == DOOR + then
 
 
 def test_the_door_is_a_plain_page_that_can_be_left() -> None:
@@ -84,7 +91,7 @@ def test_the_count_ends_by_itself(worker: Any, monkeypatch: pytest.MonkeyPatch) 
 
     client, start = Client(), time.time()
     assert [attempt(client) for _ in range(6)][-1] == "wait"
-    monkeypatch.setattr(time, "time", lambda: start + signing_in.WAIT_SECONDS + 5)
+    monkeypatch.setattr(time, "time", lambda: start + 305)
     assert attempt(client, passphrase=PASSPHRASE) == "in"
 
 
@@ -104,7 +111,8 @@ def test_those_who_come_in_are_not_counted(worker: Any) -> None:
 
 
 def test_leaving_signs_out_on_the_server_too(at_desk: Client, settings) -> None:
-    settings.LEAVE_HOOKS = ["triage.signing_in.leave"]  # as in the triage process
+    assert "portal.sign_in.sessions.leave" in settings.LEAVE_HOOKS
+    settings.LEAVE_HOOKS = ["portal.sign_in.sessions.leave"]  # as in the triage process
     kept = at_desk.cookies[settings.SESSION_COOKIE_NAME].value
     assert at_desk.post("/leave/").status_code == 200
     thief = Client()
@@ -113,14 +121,14 @@ def test_leaving_signs_out_on_the_server_too(at_desk: Client, settings) -> None:
 
 
 @pytest.mark.parametrize(("pause", "stays"), [({"minutes": 19}, True), ({"minutes": 21}, False)])
-def test_nothing_happening_signs_out(at_desk: Client, monkeypatch, pause: dict, stays: bool) -> None:
+def test_nothing_happening_locks(at_desk: Client, monkeypatch, pause: dict, stays: bool) -> None:
     clock(monkeypatch, **pause)
     answer = at_desk.get("/desk/")
     assert answer.status_code == (200 if stays else 303)
     if not stays:
-        assert answer["Location"] == f"{DOOR}?w=i"
+        assert answer["Location"] == UNLOCK
         monkeypatch.undo()
-        assert at_desk.get("/desk/")["Location"] == DOOR  # and does not come back with the clock
+        assert at_desk.get("/desk/")["Location"] == UNLOCK  # and does not come back with the clock
 
 
 def test_each_page_counts_as_something_happening(at_desk: Client, monkeypatch) -> None:
@@ -135,12 +143,14 @@ def test_a_shift_ends(at_desk: Client, monkeypatch) -> None:
         clock(monkeypatch, minutes=minutes)
         last = at_desk.get("/desk/")
         monkeypatch.undo()
-    assert last.status_code == 303
+    assert last["Location"] == f"{DOOR}?w=i"
 
 
-def test_a_session_of_another_door_is_none_here(worker: Any) -> None:
+def test_a_session_of_another_door_is_none_here(worker: Any, settings) -> None:
     client = Client()
-    client.force_login(worker)  # as the CMS would, without the desk's own page
+    settings.STAFF_DOOR = "cms"
+    client.force_login(worker)
+    settings.STAFF_DOOR = "desk"
     assert client.get("/desk/")["Location"] == f"{DOOR}?w=i"
 
 

@@ -98,7 +98,7 @@ def test_production_makes_no_invented_people(settings) -> None:
 @pytest.fixture
 def editor(settings) -> Client:
     """The mightiest editor, in the CMS."""
-    settings.ROOT_URLCONF = "portal.urls"
+    settings.ROOT_URLCONF, settings.STAFF_DOOR = "portal.urls", "cms"
     client = Client()
     client.force_login(get_user_model().objects.create_superuser("edie", password="x"))
     return client

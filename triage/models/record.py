@@ -50,6 +50,9 @@ class CaseEvent(models.Model):
         SIGNED_IN = "signed_in", "Signed in"
         SIGN_IN_FAILED = "failed", "Sign-in failed"
         SIGNED_OUT = "signed_out", "Signed out"
+        STEP_ADDED = "step_added", "Second step added"
+        STEP_REMOVED = "step_removed", "Second step removed"
+        PASSPHRASE = "passphrase", "Passphrase changed"
 
     number = models.PositiveBigIntegerField(primary_key=True, help_text="1 is the first; none is missing")
     what = models.CharField(max_length=12, choices=What.choices)
