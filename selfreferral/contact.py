@@ -55,7 +55,7 @@ class ContactForm(Questions):
 
     none_ticked = "Tick at least one way. “I will call you” is one too."
     ways = some_of(
-        "How can we reach you safely?",
+        "Which ways are safe for you?",
         CHANNELS,
         hint="Tick one or more. We use only what you tick.",
     )
@@ -158,7 +158,7 @@ class TheirContactForm(ContactForm):
 
     none_ticked = "Tick at least one way. “Through me” and “They will call you” are ways too."
     ways = some_of(
-        "How can we reach them safely?",
+        "Which ways are safe for them?",
         THEIR_CHANNELS,
         hint="Tick only what is safe for them. We use only what you tick.",
     )

@@ -25,7 +25,7 @@ from wagtail.models import ModelLogEntry
 from selfreferral import routing, routing_problems
 from selfreferral.models import Routing
 from selfreferral.routing import RuleSet
-from selfreferral.routing_forms import Rows
+from selfreferral.routing_forms import ANSWERS_ID, Rows, by_code
 
 MAY_CHANGE = "selfreferral.change_routing"
 CHANGE, RESET = "selfreferral.routing.change", "selfreferral.routing.reset"
@@ -97,6 +97,8 @@ def page(request: HttpRequest, rows: Rows, kept: RuleSet, problems: list[str]) -
     context = {
         "page_title": TITLE,
         "rows": rows,
+        "answers_id": ANSWERS_ID,
+        "every_answer": by_code().values(),
         "problems": problems,
         "posted": request.method == "POST",
         "not_saved": NOT_SAVED,

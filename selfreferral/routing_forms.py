@@ -4,6 +4,7 @@ Each row is a plain form; two empty ones stand at the end, so that a row is adde
 What a row says becomes the data that routing.py declares, and back.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import product
@@ -26,6 +27,7 @@ EMPTY_ROWS = 2
 MOST_ROWS = 60
 STEP = 10  # between the numbers of two rules, so that one fits between them
 SCORE = next(iter(NUMBERS))
+ANSWERS_ID = "every-answer"
 REASON = "Why, in words for the person who reads it"
 
 
@@ -59,10 +61,24 @@ class RuleForm(forms.Form):
         return Rule(queue=given["queue"], when=when, why=given["why"])
 
 
-class LongSelect(forms.Select):
-    """A choice of hundreds, which stands on the page many times."""
+class AnswerField(forms.CharField):
+    """One of hundreds of answers, in its words. The page holds their list once, and every field offers
+    it while somebody types; kept and compared as "name=code"."""
 
-    template_name = "selfreferral/editing/routing_select.html"
+    def __init__(self, label: str) -> None:
+        widget = forms.TextInput(attrs={"list": ANSWERS_ID, "autocomplete": "off"})
+        super().__init__(label=label, required=False, widget=widget)
+
+    def prepare_value(self, value: Any) -> Any:
+        return by_code().get(value, value)
+
+    def to_python(self, value: Any) -> str:
+        """The code of the words. Raises ValidationError when no answer reads so."""
+        said = " ".join(str(value or "").split())
+        code = said if not said or said in by_code() else by_words().get(said.casefold())
+        if code is None:
+            raise forms.ValidationError("Choose one of the answers that are offered while you type.")
+        return code
 
 
 class UrgentForm(forms.Form):
@@ -73,17 +89,12 @@ class UrgentForm(forms.Form):
         choices=[("", "Choose how urgent"), *((level, LEVEL_WORDS[level]) for level in (URGENT, SOON))],
         error_messages={"required": "Choose how urgent."},
     )
-    answer = forms.ChoiceField(label="When somebody answers", required=False, widget=LongSelect)
-    also = forms.ChoiceField(label="and answers, too", required=False, widget=LongSelect)
+    answer = AnswerField("When somebody answers")
+    also = AnswerField("and answers, too")
     score = forms.IntegerField(label="and the score is at least", min_value=0, max_value=999, required=False)
     why = forms.CharField(
         label=REASON, max_length=120, error_messages={"required": "Say why, in a few words."}
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for name in ("answer", "also"):
-            self.fields[name].choices = [("", "Choose an answer"), *every_answer()]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         given = self.cleaned_data
@@ -153,15 +164,23 @@ def _urgent_rows(rules: Sequence[Urgent]) -> Iterator[dict[str, Any]]:
 
 
 @cache
-def every_answer() -> list[tuple[str, list[tuple[str, str]]]]:
-    """By question: every answer that the form can give, as "name=code" with its words."""
+def by_code() -> dict[str, str]:
+    """Every answer that the form can give: "name=code", with the question and the answer in words."""
     stand_in = {".".join(place) for places in STANDS_IN.values() for place in places}
     asked = {name: NAMES[name] for name in FACTS}
     asked |= {name: question for name, (question, _codes) in questions().items() if name not in stand_in}
-    return [
-        (question, [(f"{name}={code}", f"{question}: {words}") for code, words in answers(name).items()])
+    found = {
+        f"{name}={code}": f"{question}: {words}"
         for name, question in asked.items()
-    ]
+        for code, words in answers(name).items()
+    }
+    several = Counter(found.values())
+    return {code: words if several[words] == 1 else f"{words} ({code})" for code, words in found.items()}
+
+
+@cache
+def by_words() -> dict[str, str]:
+    return {words.casefold(): code for code, words in by_code().items()}
 
 
 def _name(chosen: str) -> str:

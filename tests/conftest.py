@@ -43,10 +43,13 @@ def loaded_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @contextmanager
-def serving(folder: Path, loaded_folder: Path, decoy: Decoy) -> Iterator[Site]:
+def serving(
+    folder: Path, loaded_folder: Path, decoy: Decoy, environment: dict[str, str] | None = None
+) -> Iterator[Site]:
     """A copy of the starter site, served as `make run` serves it, leaving to the decoy."""
     shutil.copytree(loaded_folder, folder, dirs_exist_ok=True)
-    site = Site(folder, {"QUICK_EXIT_URL": decoy.url, "PORTAL_ALLOW_HTTP_EXIT": "1"})
+    leaving = {"QUICK_EXIT_URL": decoy.url, "PORTAL_ALLOW_HTTP_EXIT": "1"}
+    site = Site(folder, {**leaving, **(environment or {})})
     site.start()
     try:
         yield site

@@ -10,3 +10,4 @@ MEDIA_ROOT = Path(os.environ["TEST_SITE_DIR"]) / "media"
 KEYS_DIR = Path(os.environ["TEST_SITE_DIR"]) / "keys"
 # Many people ask from one address here; tests/selfreferral/test_limits.py lowers the limits again.
 ASK_LIMITS = {name: "1000000/h" for name in ASK_LIMITS}  # noqa: F405
+ASK_LIMITS["journey"] = os.environ.get("TEST_JOURNEY_LIMIT", ASK_LIMITS["journey"])

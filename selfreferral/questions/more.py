@@ -152,7 +152,7 @@ class HelpForm(Questions):
     """The directory's kinds of help, with its codes, as somebody would ask for them."""
 
     kinds = some_of(
-        "What would help?",
+        "Which of these would help?",
         [
             ("helpline", "Someone to talk to"),
             ("outreach", "A support worker"),

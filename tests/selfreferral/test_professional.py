@@ -133,4 +133,4 @@ def test_the_persons_contact_has_every_question_of_ones_own():
     assert set(ContactForm.base_fields) <= set(TheirContactForm.base_fields)
     assert TheirContactForm.clean is ContactForm.clean
     words = " ".join(str(field.label) + field.help_text for field in TheirContactForm.base_fields.values())
-    assert "reach you safely" not in words
+    assert "safe for you" not in words
