@@ -9,7 +9,7 @@ WHAT = {
     "draft_idle": ("What you write in the form, if you do not send it", "after you stop"),
     "draft_absolute": ("What you write in the form, in any case", "after you start"),
     "closed_case": ("What you sent us", "after the team has finished and closed your request"),
-    "tombstone": ("When you asked, which team had it and how it ended", "after what you sent is deleted"),
+    "tombstone": ("When you asked, how urgent it was and how it ended", "after what you sent is deleted"),
     "record": (
         "The record of who on the team read it and what they did",
         "after it was written, and not before what you sent is deleted",

@@ -30,6 +30,7 @@ MAY_SEE = "selfreferral.view_queue"
 OPERATORS = "Operators"
 TITLE = "How requests travel"
 EACH_MINUTE = "60"
+NEVER = "The worker has not done this yet. It does so within a minute of its first start."
 RUNBOOK = "docs/runbook.md"
 ROUNDS = {"worker", "alarm_round", "compared", "purged"}
 UNITS = (("day", 86400), ("hour", 3600), ("minute", 60))
@@ -61,12 +62,14 @@ def context(*, now: datetime) -> dict[str, Any]:
 
 
 def line_of(sign: Sign, found: Look) -> dict[str, Any]:
-    wrong = sign.is_wrong(found.figures)
+    figure, wrong = found.figures[sign.shows], sign.is_wrong(found.figures)
+    never = sign.shows in ROUNDS and figure is None and not wrong
     return {
         "sign": sign,
         "wrong": wrong,
-        "words": sign.wrong if wrong else sign.well,
-        "figure": figure_words(sign.shows, found.figures[sign.shows]),
+        "state": "Look now" if wrong else "Not yet" if never else "Well",
+        "words": sign.wrong if wrong else NEVER if never else sign.well,
+        "figure": "" if never else figure_words(sign.shows, figure),
         "address": section_address(sign.section),
     }
 

@@ -144,4 +144,4 @@ class KeptBlock(blocks.StructBlock):
 
     def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
         context = super().get_context(value, parent_context=parent_context)
-        return {**context, "lines": kept.lines(), "more": (kept.NOT_YET, kept.FOR_GOOD, kept.COPIES)}
+        return {**context, "lines": kept.lines(), "more": (kept.FOR_GOOD, kept.COPIES, kept.NOT_YET)}

@@ -117,6 +117,11 @@ def test_nothing_of_a_request_stands_there(client, operator) -> None:
     assert letter.reference in words and not [one for one in told if one in words]
 
 
+def test_what_was_never_done_is_not_said_to_be_well(client, operator) -> None:
+    states = {one["sign"].shows: one["state"] for one in client.get(PAGE).context["signs"]}
+    assert {states[name] for name in operator_page.ROUNDS} == {"Not yet"} and states["quarantined"] == "Well"
+
+
 @pytest.mark.parametrize("address", [PAGE, RUNBOOK])
 def test_only_those_who_may_see_it_see_it(client, keys, address) -> None:
     client.force_login(staff("change_routing", name="mo"))
