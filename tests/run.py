@@ -36,7 +36,7 @@ def main() -> None:
         quick = ("pytest", "tests", "-m", "not browser", "-n", WORKERS)
         check("tests on SQLite", *quick, **env)
         if database_url:
-            both = ("pytest", "tests", "-m", "not browser and not once", "-n", WORKERS)
+            both = ("pytest", "tests", "-m", "not browser and not once", "-n", "4")
             check("tests on PostgreSQL", *both, **env, DATABASE_URL=database_url)
         together = ("-n", "2", "--dist", "loadscope")
         check("journeys in Chromium", "pytest", "tests", "-m", "browser and not timing", *together, **env)
