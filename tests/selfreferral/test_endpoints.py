@@ -220,6 +220,7 @@ def test_what_was_received_before_the_switch_stays_where_it_is(receiver, tmp_pat
     assert Memory.box.keys() == {before.reference}
 
 
+@pytest.mark.once
 def test_a_broker_is_set_up_by_command_and_the_reference_receiver_opens_its_letters(
     keys, tmp_path, settings
 ) -> None:
