@@ -10,15 +10,19 @@ import hashlib
 import logging
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.db import DatabaseError
 from django.http import HttpRequest
+from django.utils import timezone
 
 from services_directory.helplines import Line, published_lines, starter_lines
 from services_directory.models import Generation
+
+if TYPE_CHECKING:
+    from home.alerts import Notice
 
 logger = logging.getLogger("portal.brand")
 
@@ -62,6 +66,7 @@ class Brand:
     runner: str = "The council and its partners. Each service’s page says when a person checked it."
     work_css_url: str = ""  # the style sheet of pages for professionals
     demo: bool = False
+    notice: "Notice | None" = None
     nav: tuple[tuple[str, str], ...] = NAV
     footer_links: tuple[tuple[str, str], ...] = FOOTER_LINKS
     style: str = field(init=False)
@@ -77,6 +82,11 @@ class Brand:
         if not self.style:
             return ""
         return f"'sha256-{base64.b64encode(hashlib.sha256(self.style.encode()).digest()).decode()}'"
+
+    @property
+    def alert(self) -> "Notice | None":
+        """What every page says now; nothing once its time is over, also while the database is down."""
+        return self.notice if self.notice and self.notice.until > timezone.now() else None
 
     @property
     def national(self) -> Line:
@@ -128,16 +138,19 @@ def without_database() -> Brand:
 
 def _read() -> Brand:
     """What the council has set, over what holds without it. An empty field is not set."""
+    from home import alerts
     from home.models import SiteSettings
 
     site = SiteSettings.load()
     area = site.area or settings.PORTAL_AREA
     plain = without_database()
+    helplines = tuple(published_lines())
     return replace(
         plain,
         name=site.name or f"Help in {area}",
         area=area,
-        helplines=tuple(published_lines()),
+        helplines=helplines,
+        notice=alerts.current(site.front_door_line, helplines),
         decoy=site.decoy or plain.decoy,
         logo_url=site.logo.get_rendition("max-240x48|format-png").url if site.logo else "",
         brand_colour=site.brand_colour.lower(),

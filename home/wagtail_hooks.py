@@ -8,10 +8,11 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from wagtail import hooks
 
-from home import brand
+from home import alert_editing, brand, review_editing, wording_editing  # noqa: F401  hooks register themselves
 from home.scheduling import REFUSED
 
-# A paragraph has what home/blocks.py asks for; these are what any other rich text starts with.
+wording_editing.register()
+# A paragraph has what home/blocks/ asks for; these are what any other rich text starts with.
 WORDS_ONLY = ["bold", "link", "ul", "ol"]
 SLUG_HELP = (
     "The address of this page. It stays in a phone’s history, so it must tell nobody anything: "

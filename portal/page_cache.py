@@ -19,6 +19,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 
+from home import brand
 from portal.safety import FORM
 
 NOT_OURS = ("/cms/", "/desk/", "/static/", "/media/", *FORM.prefixes, "/health/")
@@ -64,6 +65,8 @@ class PageCache:
         opted_out = OPT_OUT in response.headers
         without_marks(response)
         compress(response, encoding)
+        until = earliest(getattr(response, "cache_until", None), generation)
+        response.cache_until = until  # type: ignore[attr-defined]
         if key and not opted_out and isinstance(response, HttpResponse) and may_keep(response):
             Kept.store(key, response)
         return response
@@ -95,6 +98,13 @@ class Kept:
         response = HttpResponse(content, headers=dict(headers))
         response.kept_by_page_cache = True  # type: ignore[attr-defined]
         return response
+
+
+def earliest(moment: datetime | None, generation: Any) -> datetime | None:
+    """When the page stops being true: as it says itself, or when the alert on it ends."""
+    alert = brand.current(generation).alert if generation is not None else None
+    moments = [when for when in (moment, alert.until if alert else None) if when]
+    return min(moments, default=None)
 
 
 def current_generation() -> Any:

@@ -12,7 +12,7 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.snippets.models import register_snippet
 
-from services_directory.editing import action_views, actions
+from services_directory.editing import action_views, actions, place_marks_page
 from services_directory.editing.bulk import VerifyBulkAction
 from services_directory.editing.dashboard import WaitingPanel, list_address
 from services_directory.editing.due_report import DueReportView, due_report_results
@@ -27,6 +27,7 @@ hooks.register("register_bulk_action", VerifyBulkAction)
 def addresses() -> list[URLPattern]:
     return [
         *action_views.urlpatterns,
+        *place_marks_page.urlpatterns,
         path("reports/due/", DueReportView.as_view(), name="due_report"),
         path("reports/due/results/", due_report_results, name="due_report_results"),
     ]
@@ -53,6 +54,7 @@ def waiting_panel(request: HttpRequest, panels: list[Any]) -> None:
 def log_actions(registry: Any) -> None:
     registry.register_action(actions.VERIFY, "Check", "Checked every detail")
     registry.register_action(actions.HIDE, "Hide", "Hid it from the public")
+    registry.register_action(place_marks_page.SEALED, "Seal place", "Sealed what must never be published")
     registry.register_action(actions.SHOW, "Show again", "Showed it to the public again")
 
 

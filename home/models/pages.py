@@ -5,10 +5,11 @@ fixed list, so that no editor can put a telling word into somebody's history.
 """
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from html import unescape
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Q, QuerySet
@@ -26,6 +27,7 @@ from home.blocks.directory import remember_changes
 from home.fields import BodyField
 from home.neutral import telling_word
 from home.page_forms import WordsForm
+from home.panels import HintsPanel
 from services_directory import written_pages
 from services_directory.listing import list_services
 
@@ -55,7 +57,12 @@ class PublicPage(Page):
         ),
     )
 
-    content_panels = [*Page.content_panels, FieldPanel("lead"), FieldPanel("body")]
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel("lead"),
+        FieldPanel("body"),
+        HintsPanel(heading=_("Help with the words")),
+    ]
     settings_panels = [*Page.settings_panels, FieldPanel("review_due")]
     base_form_class = WordsForm
     private_page_options: ClassVar[list[str]] = []
@@ -88,6 +95,8 @@ class PublicPage(Page):
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Saving what the public reads renews what search reads of it, in the same transaction."""
         names = kwargs.get("update_fields")
+        if names is None and self.live and self.review_due is None:
+            self.review_due = timezone.localdate() + timedelta(days=settings.PAGE_REVIEW_DAYS)
         with transaction.atomic():
             super().save(*args, **kwargs)
             if names is None or {"live", "title", "lead", "body"} & set(names):

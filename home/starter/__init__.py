@@ -10,10 +10,11 @@ from typing import Any
 from django.db import transaction
 from wagtail.models import Page, Site
 
-from home.models import ContentPage, GroupIndexPage, GroupPage, HomePage, PublicPage, SiteSettings
+from home.models import ContentPage, GroupIndexPage, GroupPage, HomePage, PublicPage, SiteSettings, Wording
 from services_directory.models import TaxonomyTerm
 
 PAGES = Path(__file__).parent / "pages.json"
+WORDING = Path(__file__).parent / "wording.json"
 KINDS: dict[str, type[PublicPage]] = {
     kind.__name__: kind for kind in (ContentPage, GroupIndexPage, GroupPage, HomePage)
 }
@@ -24,6 +25,7 @@ CHOOSERS = ("audience", "help_type", "referrer")
 def load() -> int:
     """Make the missing pages; say how many."""
     SiteSettings.load()
+    load_wording()
     record = json.loads(PAGES.read_text())
     root = Page.get_first_root_node()
     home = HomePage.objects.first()
@@ -37,6 +39,12 @@ def load() -> int:
         )
         made = 1
     return made + _load_children(home, record["children"])
+
+
+def load_wording() -> None:
+    """The list of words, once: what editors took out stays out."""
+    if not Wording.objects.exists():
+        Wording.objects.bulk_create(Wording(**row) for row in json.loads(WORDING.read_text()))
 
 
 def _load_children(parent: Page, records: list[dict[str, Any]]) -> int:

@@ -20,6 +20,7 @@ WAGTAILDOCS_DOCUMENT_FORM_BASE = "home.uploads.DocumentForm"
 WAGTAIL_EDITING_SESSION_PING_INTERVAL = 10_000
 WAGTAIL_AUTOSAVE_INTERVAL = 500
 WAGTAILADMIN_COMMENTS_ENABLED = True
+WAGTAIL_FINISH_WORKFLOW_ACTION = "home.approval.publish_approved"
 WAGTAIL_WORKFLOW_REQUIRE_REAPPROVAL_ON_EDIT = True  # what was approved is what is published
 # How long an editor's look at a page holds.
 PAGE_REVIEW_DAYS = 180

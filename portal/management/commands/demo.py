@@ -5,10 +5,12 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from home import roles
 from home import starter as starter_pages
 from home.campaigns import starter as starter_campaigns
 from home.feedback.models import Key
@@ -20,7 +22,11 @@ from services_directory import starter as starter_directory
 from triage import demo_staff
 
 # Invented people, for a demonstration on one machine only.
-DEMO_STAFF = [("editor", "Edie Example", "a-demo-passphrase", True)]
+# (sign-in, name, passphrase, role; empty: may do everything)
+DEMO_STAFF = [
+    ("editor", "Edie Example", "a-demo-passphrase", ""),
+    *((*role.demo, "a-demo-passphrase", role.name) for role in roles.ROLES),
+]
 
 
 class Command(BaseCommand):
@@ -39,8 +45,9 @@ class Command(BaseCommand):
         if not Key.objects.exists():
             file = settings.KEYS_DIR / "feedback.txt"
             call_command("feedback_key", "make", "--to", str(file), stdout=StringIO())
-        for username, name, passphrase, superuser in DEMO_STAFF:
-            self._sign_in(username, name, passphrase, superuser)
+        roles.load()
+        for username, name, passphrase, role in DEMO_STAFF:
+            self._sign_in(username, name, passphrase, role)
         queues = starter_queues.load(area=settings.PORTAL_AREA, suffix=" (demonstration)")
         self._keys()
         demo_staff.load()
@@ -62,7 +69,7 @@ class Command(BaseCommand):
     def _make(*what: str, file: str) -> None:
         call_command("keys", "make", *what, "--to", str(settings.KEYS_DIR / file), stdout=StringIO())
 
-    def _sign_in(self, username: str, name: str, passphrase: str, superuser: bool) -> None:
+    def _sign_in(self, username: str, name: str, passphrase: str, role: str) -> None:
         first, last = name.split(" ", 1)
         user, made = get_user_model().objects.get_or_create(
             username=username,
@@ -70,10 +77,12 @@ class Command(BaseCommand):
                 "first_name": first,
                 "last_name": last,
                 "email": f"{username}@example.org",
-                "is_staff": superuser,
-                "is_superuser": superuser,
+                "is_staff": not role,
+                "is_superuser": not role,
             },
         )
         if made:
             user.set_password(passphrase)
             user.save()
+            if role:
+                user.groups.add(Group.objects.get(name=role))

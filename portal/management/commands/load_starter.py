@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
+from home import roles
 from home import starter as starter_pages
 from home.campaigns import starter as starter_campaigns
 from home.feedback.screen import load_group
@@ -20,6 +21,7 @@ class Command(BaseCommand):
         services = starter_directory.load()
         pages = starter_pages.load() + starter_pathways.load() + starter_campaigns.load()
         load_group()
+        roles.load()
         queues = starter_queues.load(area=settings.PORTAL_AREA)
         self.stdout.write(f"Starter site: {services} services, {pages} pages and {queues} queues added.")
         if queues:

@@ -47,7 +47,10 @@ class Command(BaseCommand):
             lines.append(f"  Components     {here}/components/")
         if settings.PORTAL_DEMO:
             lines += ["", "  Demonstration sign-in (invented people, this machine only):"]
-            lines += [f"    {username} / {passphrase}" for username, _name, passphrase, _all in DEMO_STAFF]
+            lines += [
+                f"    {username} / {passphrase}  ({role or 'everything'})"
+                for username, _name, passphrase, role in DEMO_STAFF
+            ]
             lines += ["  and for triage:"]
             lines += [f"    {one.username} / {one.passphrase}  ({one.what})" for one in demo_staff.STAFF]
         lines += ["", "  Use localhost, not 127.0.0.1 or another name: cookies need it."]

@@ -1,0 +1,87 @@
+"""Where an editor says which postcode and street of a service must never be published.
+
+What is entered is sealed and cannot be read back, so the page says only how much there is.
+"""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import URLPattern, path
+from django.utils.translation import gettext_lazy as _
+from wagtail.log_actions import log
+
+from services_directory import place_marks
+from services_directory.editing.action_views import may_publish
+from services_directory.editing.due_report import edit_address
+from services_directory.models import PlaceMark, Service
+
+SEALED = "services_directory.place_sealed"
+
+
+class PlaceForm(forms.Form):
+    postcode = forms.CharField(label=_("Postcode"), max_length=10, required=False)
+    street = forms.CharField(
+        label=_("Street, or name of the house"),
+        max_length=80,
+        required=False,
+        help_text=_("No town."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.widget.attrs["autocomplete"] = "off"
+
+    def clean_postcode(self) -> str:
+        text = self.cleaned_data["postcode"]
+        if text and not place_marks.as_postcode(text):
+            raise forms.ValidationError(_("Write the whole postcode, such as S65 1AA."))
+        return text
+
+    def clean_street(self) -> str:
+        text = self.cleaned_data["street"]
+        if text and not place_marks.as_street(text):
+            raise forms.ValidationError(_("Write the street’s whole name, such as 12 Invented Road."))
+        return text
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if not self.errors and not any(given.values()):
+            raise forms.ValidationError(_("Write a postcode, a street, or both."))
+        return given
+
+
+def secret_place(request: HttpRequest, pk: int) -> HttpResponse:
+    if not may_publish(request.user):
+        raise PermissionDenied
+    service = get_object_or_404(Service, pk=pk)
+    form = PlaceForm(request.POST or None)
+    if request.method == "POST" and "forget" in request.POST:
+        PlaceMark.objects.filter(service=service).delete()
+        log(service, SEALED, user=request.user, data={"forgotten": True})
+        messages.success(request, _("Nothing is sealed for this service now."))
+        return redirect("secret_place", pk)
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        place_marks.remember(service, postcodes=[given["postcode"]], streets=[given["street"]])
+        log(service, SEALED, user=request.user)  # that it was done, never what
+        messages.success(request, _("Sealed. No page that says it can be published from now on."))
+        return redirect("secret_place", pk)
+    marks = list(PlaceMark.objects.filter(service=service))
+    context = {
+        "page_title": _("What must never be published"),
+        "service": service,
+        "edit_address": edit_address(service),
+        "form": form,
+        "postcodes": sum(mark.kind == PlaceMark.Kind.POSTCODE for mark in marks),
+        "streets": sum(mark.kind == PlaceMark.Kind.STREET for mark in marks),
+        "old": sum(mark.key_mark != place_marks.key_mark() for mark in marks),
+    }
+    return render(request, "services_directory/editing/secret_place.html", context)
+
+
+urlpatterns: list[URLPattern] = [path("directory/<int:pk>/secret/", secret_place, name="secret_place")]
