@@ -62,7 +62,7 @@ MAY_OPEN: dict[str, set[str]] = {
 }
 # Answers that are the same for everybody and tell nothing of the site.
 FOR_ALL = re.compile(
-    r"^(login|logout|password_reset|jsi18n|sprite|colours|api/|block-preview|localeupgrade|failwhale"
+    r"^(login|logout|password_reset|jsi18n|sprite|colours|api/|block-preview|localeupgrade|failwhale|forgotten"
     r"|pages/\d+/move/\d+/confirm/)"  # says what it would do; the press is refused below
 )
 
