@@ -63,7 +63,7 @@ def test_one_press_takes_it_off(client: Client, publisher: Any) -> None:
     client.post("/cms/alert/", {"end": "1"})
     assert not any(WORDS in page(address) for address in EVERYWHERE)
     assert [(row.ended_at is not None, row.by) for row in Alert.objects.all()] == [(True, "Edie Example")]
-    assert set(ModelLogEntry.objects.values_list("action", flat=True)) == {alerts.SHOW, alerts.END}
+    assert {alerts.SHOW, alerts.END} <= set(ModelLogEntry.objects.values_list("action", flat=True))
 
 
 def test_another_takes_the_place_of_the_one_that_stands(client: Client, publisher: Any) -> None:
