@@ -113,5 +113,8 @@ for (const kind of ["pointermove", "pointerdown"]) {
     if (list && list.contains(event.target)) moved = Date.now();
   });
 }
+// What is to be mended is read first, as after a swap.
+const toMend = document.querySelector("main [data-focus]");
+if (toMend) toMend.focus();
 if (live()) say("Looks again by itself every half minute.");
 start();

@@ -1,7 +1,9 @@
 """A shift at the desk in a real browser: the list, a case, taking it on, closing it, going home."""
 
 import json
+import re
 from collections.abc import Callable, Iterator
+from datetime import date, timedelta
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -72,8 +74,9 @@ def sign_in(page: Page, who: str, passphrase: str = "") -> None:
 
 
 def test_a_shift(open_desk: OpenDesk, site: Site, javascript: bool) -> None:
-    """In, the list, the rules before anything else, taken on, closed, out; Back shows nothing."""
-    mine = json.loads(site.run("-m", "tests.triage.cases").splitlines()[-1])["plain"]
+    """In, the list, the rules before anything else, taken on, tried twice at times that are safe, reached,
+    closed, out; Back shows nothing."""
+    mine = json.loads(site.run("-m", "tests.triage.cases").splitlines()[-1])["week"]
     page = open_desk(javascript=javascript)
     sign_in(page, "wren", "not the passphrase")
     expect(page.get_by_role("heading", name="That did not work")).to_be_visible()
@@ -85,16 +88,20 @@ def test_a_shift(open_desk: OpenDesk, site: Site, javascript: bool) -> None:
     box = page.locator(".desk-safe")
     expect(box).to_be_visible()
     expect(box).to_contain_text("never leave a message")
+    expect(box).to_contain_text("Weekdays, 10am to 2pm")
     place = box.bounding_box()
     assert place and place["y"] < 300, "their rules are not in view at once"
     page.get_by_role("button", name="I am taking this on").click()
     expect(page.locator(".desk-facts")).to_contain_text("Wren Example")
-    try_to_reach(page, "No answer")
-    try_to_reach(page, "They answered and could not talk")
+    day = last_weekday()
+    try_to_reach(page, "No answer", at=f"{day}T10:15")
+    try_to_reach(page, "They answered and could not talk", at=f"{day}T13:45")
     choose(page, "I am in contact with them")
     page.get_by_role("button", name="Put it on record").click()
     history = page.locator(".desk-history li")
     expect(history.filter(has_text="Tried to reach them, wren")).to_have_count(2)
+    for what in (f"{day} 10:15; By phone; No answer", f"{day} 13:45; By phone; They answered"):
+        expect(history.filter(has_text=what)).to_have_count(1)
     expect(history.filter(has_text="In contact, wren")).to_have_count(1)
     choose(page, "Close this request")
     page.get_by_role("button", name="Close this request").click()
@@ -121,8 +128,15 @@ def choose(page: Page, label: str) -> None:
     link.click()
 
 
-def try_to_reach(page: Page, result: str) -> None:
+def last_weekday() -> str:
+    """The last day that was over and no weekend, as the field takes it."""
+    days = (date.today() - timedelta(days=past) for past in range(1, 4))
+    return next(day for day in days if day.weekday() < 5).isoformat()
+
+
+def try_to_reach(page: Page, result: str, *, at: str) -> None:
     choose(page, "I tried to reach them")
+    page.get_by_label("When?").fill(at)
     page.get_by_label("By phone").check()
     page.get_by_label(result).check()
     page.get_by_role("button", name="Put it on record").click()
@@ -169,6 +183,39 @@ def test_each_worker_finds_their_own_requests(open_desk: OpenDesk, cases: dict[s
             answer = page.goto(f"/desk/{cases[other]}/")
             assert answer and answer.status == 404
             expect(page.locator("main")).to_contain_text("not in one of your queues")
+
+
+def test_a_stranger_with_an_account_sees_nothing_and_learns_nothing(open_desk, cases: dict[str, str]) -> None:
+    """Somebody of another team, by hand-made addresses: one answer, whether or not there is something."""
+    page = open_desk("bea")
+    for name in cases:
+        expect(page.locator("main")).not_to_contain_text(cases[name])
+    answers = set()
+    for reference in (*cases.values(), "ZZZ-999"):
+        for where in ("", "print/", *(f"{one.slug}/" for one in DECISIONS if one.asks)):
+            answer = page.request.get(f"/desk/{reference}/{where}")
+            answers.add((answer.status, re.sub(r'value="\w{64}"', "", answer.text())))
+    assert [status for status, _words in answers] == [404]
+    page.goto(f"/desk/{cases['plain']}/")
+    expect(page.locator("main")).to_contain_text("There is no request under this address")
+
+
+def test_an_auditor_sees_what_was_done_and_no_word_of_it(open_desk, cases: dict[str, str], axe: str) -> None:
+    worker = open_desk("wren")
+    worker.goto(f"/desk/{cases['other']}/")
+    page = open_desk("ada", viewport=TABLET)
+    page.goto(f"/desk/{cases['other']}/")
+    expect(page.locator(".desk-history")).to_contain_text("Opened to read, wren")
+    for word in ("Marigold", "07700", "Bluebell", "never leave a message"):
+        expect(page.locator("main")).not_to_contain_text(word)
+    for hidden in (".desk-safe", ".desk-part", ".desk-decide", ".desk-tools"):
+        expect(page.locator(hidden)).to_have_count(0)
+    wrong = violations(page, axe)
+    page.goto(f"/desk/{cases['other']}/print/")
+    expect(page.locator("main")).not_to_contain_text("Marigold")
+    page.goto("/desk/by-phone/")
+    expect(page.locator("h1")).to_have_text("You cannot write down a call")
+    assert not wrong + violations(page, axe)
 
 
 def test_what_is_for_leads_tells_a_worker_whom_to_fetch(open_desk: OpenDesk, cases: dict[str, str]) -> None:
@@ -241,6 +288,28 @@ def test_by_keyboard_alone(open_desk: OpenDesk, cases: dict[str, str]) -> None:
     expect(page.locator(".desk-facts")).to_contain_text("Wren Example")
 
 
+def test_a_decision_by_keyboard_alone(open_desk: OpenDesk, site: Site) -> None:
+    """Through "Something else" to a form, past its mistake, and back on the case."""
+    mine = json.loads(site.run("-m", "tests.triage.cases").splitlines()[-1])["other"]
+    page = open_desk("lee")
+    page.goto(f"/desk/{mine}/")
+    reach(page, "Something else")
+    page.keyboard.press("Enter")
+    reach(page, "Refer to MARAC, MASH or adult safeguarding")
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_have_text("Refer to MARAC, MASH or adult safeguarding")
+    reach(page, "Put it on record")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.name") == "agency"
+    page.keyboard.press("Space")
+    reach(page, "Put it on record")
+    page.keyboard.press("Enter")
+    expect(page.locator(".desk-history")).to_contain_text("Referred, lee (MARAC")
+
+
 def reach(page: Page, words: str) -> None:
     """Tab until what has focus says `words`."""
     for _ in range(60):
@@ -280,6 +349,41 @@ def test_no_violation_on_any_page(open_desk, cases, axe: str, viewport: dict[str
     assert not {address: found for address, found in wrong.items() if found}
 
 
+def test_no_violation_on_any_page_that_says_no(open_desk, cases, axe: str) -> None:
+    """Each form that was sent empty, what somebody else was quicker to do, and what waits for a lead."""
+    page, wrong = open_desk("lee", viewport=TABLET), {}
+    page.goto(f"/desk/{cases['week']}/")
+    for decision in DECISIONS:
+        if decision.asks and decision.slug != "outcome":  # tests/journeys/test_desk_outcomes.py
+            page.goto(f"/desk/{cases['week']}/{decision.slug}/")
+            page.evaluate(
+                "document.querySelectorAll('main input:not([type=hidden])').forEach(one => {"
+                " one.value = ''; one.checked = false })"
+            )
+            page.locator("main button").click()
+            expect(page.get_by_role("alert")).to_contain_text("Please check your answers")
+            wrong[decision.slug] = violations(page, axe) + too_wide(page)
+    late = open_desk("wren", viewport=TABLET)
+    late.goto(f"/desk/{cases['week']}/")
+    page.goto(f"/desk/{cases['week']}/")
+    page.get_by_role("button", name="I am taking this on").click()
+    expect(page.locator(".desk-facts")).to_contain_text("Lee Example")
+    late.get_by_role("button", name="I am taking this on").click()
+    expect(late.locator("h1")).to_have_text("That was not done")
+    wrong["not now"] = violations(late, axe) + too_wide(late)
+    late.goto(f"/desk/{cases['honour']}/")
+    wrong["leads"] = violations(late, axe) + too_wide(late)
+    assert not {address: found for address, found in wrong.items() if found}
+
+
+def test_what_stands_under_something_else_is_as_tall_as_a_finger(open_desk, cases: dict[str, str]) -> None:
+    page = open_desk("lee", viewport=TABLET)
+    page.goto(f"/desk/{cases['sixteen']}/")
+    page.get_by_text("Something else").click()
+    tall = [link.bounding_box()["height"] for link in page.locator(".desk-decide li .desk-plain").all()]
+    assert len(tall) > 3 and min(tall) >= 44
+
+
 def too_wide(page: Page) -> list[str]:
     wide = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
     return ["scrolls sideways"] if wide else []
@@ -294,6 +398,11 @@ def test_on_paper(open_desk: OpenDesk, cases: dict[str, str]) -> None:
     for shown in (".desk-safe", ".desk-part >> nth=0", ".desk-printed"):
         expect(page.locator(shown)).to_be_visible()
     expect(page.locator(".desk-printed")).to_contain_text("Lee Example")
+    page.emulate_media(media="screen")
+    assert "07700 900461" in page.locator("main").inner_text()
+    page.emulate_media(media="print")
+    printed = page.locator("main").inner_text()
+    assert "07700" not in printed and "S60 1AE" not in printed and "left out" in printed
 
 
 def test_the_desk_can_be_left_like_any_page(open_desk, cases, decoy: Decoy, javascript: bool) -> None:

@@ -75,6 +75,7 @@ def professional() -> Answers:
 
 CASES = {
     "plain": (adult, 30),
+    "week": (adult, 8 * 24),
     "danger": (in_danger, 0),
     "sixteen": (sixteen, 1),
     "other": (adult, 2),

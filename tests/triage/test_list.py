@@ -63,4 +63,4 @@ def test_without_a_script_the_list_says_how_to_look_again(at_desk: Client) -> No
     page = at_desk.get("/desk/").content.decode()
     assert "To look again, reload this page." in page and 'aria-live="polite"' in page
     closed = at_desk.get("/desk/?closed=1").content.decode()
-    assert "reload" not in closed and "desk.js" not in closed
+    assert "reload" not in closed and "data-live" not in closed
