@@ -1,3 +1,3 @@
 """Pathways, in the Wagtail admin."""
 
-from pathways import facts_editing  # noqa: F401  its hooks register themselves
+from pathways import facts_editing, training_editing  # noqa: F401  their hooks register themselves

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.blocks.stream_block import StreamBlockValidationError
 from wagtail.models import Page
 
 from home.fields import BodyField
@@ -119,13 +120,15 @@ class PathwayPage(PublicPage):
 
     def clean(self) -> None:
         super().clean()
-        problems = {name: words for name in self.WORDED if (words := unknown_key_words(getattr(self, name)))}
+        problems: dict[str, Any] = {
+            name: words for name in self.WORDED if (words := unknown_key_words(getattr(self, name)))
+        }
         if self.slug in TAKEN:
             problems["slug"] = f"“{self.slug}” is the site’s own page. Choose another word, or a number."
         if self.confirmed_on and not self.confirmed_by:
             problems["confirmed_by"] = "Write who confirmed it, or leave both empty."
         if problem := self._step_problem():
-            problems["steps"] = problem
+            problems["steps"] = StreamBlockValidationError(non_block_errors=[ValidationError(problem)])
         if problems:
             raise ValidationError(problems)
 
