@@ -22,6 +22,7 @@ class Command(BaseCommand):
         add = verbs.add_parser("add", help="prints a passphrase, once, for a new person")
         add.add_argument("username")
         add.add_argument("--name", default="", help="first and last name, as colleagues see it")
+        add.add_argument("--email", default="", help="where the link for a new passphrase may be sent")
         add.add_argument("--queue", required=True)
         add.add_argument("--role", choices=Membership.Role.values, required=True)
         remove = verbs.add_parser("remove", help="works at once, also for who is signed in")
@@ -40,7 +41,7 @@ class Command(BaseCommand):
         verbs[verb](**options)
 
     @transaction.atomic
-    def add(self, *, username: str, name: str, queue: str, role: str, **options: Any) -> None:
+    def add(self, *, username: str, name: str, email: str, queue: str, role: str, **options: Any) -> None:
         if username in INVENTED:
             raise CommandError(f"{username} is one of the demonstration's invented people. Choose another.")
         if not Queue.objects.filter(slug=queue).exists():
@@ -49,6 +50,7 @@ class Command(BaseCommand):
         user, is_new = get_user_model().objects.get_or_create(username=username)
         if user.is_staff or user.is_superuser or user.groups.exists():
             raise CommandError(f"{username} signs in at the CMS. Desk staff have a name of their own here.")
+        user.email = email or user.email
         if name:
             user.first_name, _, user.last_name = name.partition(" ")
         user.save()
