@@ -54,6 +54,7 @@ ACCOUNT_EMAIL_NOTIFICATIONS = False
 # Ours count where every process sees them and outlive Redis: docs/decisions/staff-sign-in.md
 ACCOUNT_RATE_LIMITS = False
 MFA_RATE_LIMITS = False
+SOCIALACCOUNT_LOGIN_ON_GET = True  # a link: a form may not lead to another site (portal/safety.py)
 MFA_ADAPTER = "portal.sign_in.adapters.SecondStep"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True

@@ -49,7 +49,9 @@ class Gate:
         if need is Need.NOTHING:
             return None
         keep = getattr(view, "when_signed_out", None)
-        answer = refusal(request, door, need, now=timezone.now(), holds=keep is None)
+        # What is typed to sign in is typed again: no page should hold a passphrase.
+        holds = keep is None and match is not None and match.view_name not in NEEDS
+        answer = refusal(request, door, need, now=timezone.now(), holds=holds)
         if answer is not None and keep is not None and request.method == "POST":
             keep(request, answer)  # a view that has a place of its own for what was typed
         return answer
@@ -87,8 +89,10 @@ def refusal(
 
 
 def place(request: HttpRequest, holds: bool) -> str:
-    """Where to come back to: what was asked for, or the page whose form was kept elsewhere."""
-    return request.get_full_path() if request.method == "GET" or not holds else ""
+    """Where to come back to: what was asked for, or the page whose form is not held."""
+    if request.method == "GET" or not holds:
+        return request.get_full_path()
+    return ""
 
 
 def is_stale(request: HttpRequest, need: Need) -> bool:

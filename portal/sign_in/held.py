@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 
 from portal import error_pages
 from portal.sign_in import answers, doors, sessions
+from portal.sign_in.addresses import NEEDS
 
 TOKEN = "csrfmiddlewaretoken"
 
@@ -27,7 +28,8 @@ def form_refused(request: HttpRequest, reason: str = "") -> HttpResponse:
     from our own pages; anything else is refused as everywhere.
     """
     door = doors.current()
-    if hasattr(getattr(request.resolver_match, "func", None), "when_refused"):
+    match = request.resolver_match
+    if match is None or hasattr(match.func, "when_refused") or match.view_name in NEEDS:
         return error_pages.form_refused(request, reason)
     behind = door is not None and request.path_info.startswith(door.prefix)
     ours = request.headers.get("Origin") == f"{request.scheme}://{request.get_host()}"

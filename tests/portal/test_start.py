@@ -83,6 +83,20 @@ WRONG = {
         {**PRODUCTION, "OPERATOR_WEBHOOK": "http://a.example/"},
         ["OPERATOR_WEBHOOK", "https://"],
     ),
+    "a passphrase alone": ({**PRODUCTION, "STAFF_MFA_REQUIRED": "0"}, ["STAFF_MFA_REQUIRED", "Take it out"]),
+    "half a provider of sign-ins": (
+        {**DEV, "STAFF_OIDC_ISSUER": "https://a.example"},
+        ["STAFF_OIDC_CLIENT_ID and STAFF_OIDC_CLIENT_SECRET", "or none"],
+    ),
+    "a provider of sign-ins without TLS": (
+        {
+            **DEV,
+            "STAFF_OIDC_ISSUER": "http://a.example",
+            "STAFF_OIDC_CLIENT_ID": "a",
+            "STAFF_OIDC_CLIENT_SECRET": "b",
+        },
+        ["STAFF_OIDC_ISSUER", "https://"],
+    ),
     "no hosts": ({**PRODUCTION, "PORTAL_HOSTS": ""}, ["PORTAL_HOSTS", "Name the site's own hosts"]),
 }
 
