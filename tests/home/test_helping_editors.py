@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -202,3 +203,38 @@ def test_only_who_may_publish_services_seals(client: Client) -> None:
     client.force_login(staff("change_service", name="writer"))
     client.post(reverse("secret_place", args=[service.pk]), {"postcode": "ZQ9 7QX"})
     assert not PlaceMark.objects.exists()
+
+
+# --- two editors, and a lost connection -------------------------------------------------------
+
+
+def test_a_draft_keeps_itself_and_never_over_somebody_elses(root: Any, client: Client) -> None:
+    page = words.page()
+    page.save_revision()
+    address = reverse("wagtailadmin_pages:edit", args=[page.pk])
+    text = client.get(address).content.decode()
+    assert "w-autosave" in text and "w-session" in text
+    given = {"title": "Words", "slug": "words", "lead": "Kept by itself.", "body-count": 0}
+    given |= {"comments-TOTAL_FORMS": 0, "comments-INITIAL_FORMS": 0}
+    saved = client.post(address, given, headers={"Accept": "application/json"}).json()
+    assert saved["success"] and page.get_latest_revision().content["lead"] == "Kept by itself."
+    late = {**given, "lead": "From an older window.", "loaded_revision_id": 1}
+    refused = client.post(address, late, headers={"Accept": "application/json"}).json()
+    assert refused["error_code"] == "invalid_revision"
+    assert page.get_latest_revision().content["lead"] == "Kept by itself."
+
+
+def test_two_editors_on_one_page_hear_of_each_other(root: Any, client: Client) -> None:
+    page = words.page()
+    other = Client()
+    second = get_user_model().objects.create_superuser(username="second", first_name="Sam", password=None)
+    other.force_login(second)
+
+    def ping(who: Client) -> str:
+        html = who.get(reverse("wagtailadmin_pages:edit", args=[page.pk])).content.decode()
+        found = re.search(r"/cms/editing-sessions/ping/[^\"]+", html)
+        assert found
+        return str(who.post(found[0]).json())
+
+    ping(other)
+    assert "Sam" in ping(client)
