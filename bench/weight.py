@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 ASKS = re.compile(rb'<(?:link[^>]+rel="?stylesheet"?[^>]*href|script[^>]+src|img[^>]+src)="?([^" >]+)')
+LATER = re.compile(rb'<img[^>]+loading="lazy"[^>]*>')  # asked for after the words, and never needed
 FIRST_VISIT, NEXT_PAGE, REQUESTS = 16_000, 5_000, 3
 
 
@@ -43,7 +44,8 @@ def fetch(base: str, path: str, encoding: str = "gzip, br", cookie: str = "") ->
 def weigh(base: str, path: str) -> Weight:
     """One page, and everything that a browser must ask for to show it."""
     html = fetch(base, path, encoding="identity")
-    parts = {found.decode(): 0 for found in ASKS.findall(html) if not found.startswith(b"data:")}
+    needed = LATER.sub(b"", html)
+    parts = {found.decode(): 0 for found in ASKS.findall(needed) if not found.startswith(b"data:")}
     for part in parts:
         parts[part] = len(fetch(base, part))
     return Weight(len(fetch(base, path)), parts)
