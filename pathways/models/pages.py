@@ -25,6 +25,7 @@ FACT_HELP = "Facts by key, in braces, such as {strategy_meeting}."
 class PathwayIndexPage(PublicPage):
     """The list for professionals."""
 
+    page_description = "Leads professionals to every pathway. There is one."
     neutral_title = "For professionals"
     template = "pathways/index_page.html"
     max_count = 1
@@ -54,6 +55,8 @@ class PathwayForm(WordsForm):
 
 class PathwayPage(PublicPage):
     """One way through, as steps. What stands in braces is filled in from the facts when it is shown."""
+
+    page_description = "What a professional does, step by step: thresholds, clocks, whom to ring."
 
     class Kind(models.TextChoices):
         SITUATION = "situation", "What has happened"
