@@ -49,7 +49,7 @@ def edit(request: HttpRequest) -> HttpResponse:
         return page(request, Rows(kept), kept, routing_problems.problems(*kept))
     rows = Rows(kept, request.POST)
     wanted = rows.as_set() if rows.are_valid() else None
-    problems = routing_problems.problems(*wanted) if wanted else [NOT_FILLED_IN]
+    problems = rows.say_beside(routing_problems.found(*wanted)) if wanted else [NOT_FILLED_IN]
     if request.POST.get("seen") != fingerprint(kept):
         problems.insert(0, CHANGED_MEANWHILE)
     if problems or wanted is None:

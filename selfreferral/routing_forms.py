@@ -19,6 +19,9 @@ from selfreferral.routing_problems import (
     LEVEL_WORDS,
     NAMES,
     NUMBERS,
+    QUEUE_ROWS,
+    URGENT_ROWS,
+    Problem,
     answers,
     questions,
 )
@@ -126,16 +129,34 @@ class Rows:
         queues = {"queues": list(Queue.objects.filter(active=True).values_list("slug", "name"))}
         # Of what was posted, nothing is filled up from the kept rules: they may be other ones by now.
         rules, urgent = ([], []) if data else (list(_rule_rows(kept.rules)), list(_urgent_rows(kept.urgent)))
-        self.rules = RuleRows(data, prefix="rules", initial=rules, form_kwargs=queues)
-        self.urgent = UrgentRows(data, prefix="urgent", initial=urgent)
+        self.rules = RuleRows(data, prefix=QUEUE_ROWS, initial=rules, form_kwargs=queues)
+        self.urgent = UrgentRows(data, prefix=URGENT_ROWS, initial=urgent)
 
     def are_valid(self) -> bool:
         return all([self.rules.is_valid(), self.urgent.is_valid()])
 
     def as_set(self) -> RuleSet:
         """What the valid rows say, in the order of their numbers; a row without one comes last."""
-        rows = sorted(_filled(self.rules), key=lambda form: form.cleaned_data["number"] or 10**6)
-        return RuleSet([form.rule() for form in rows], [form.rule() for form in _filled(self.urgent)])
+        urgent = [form.rule() for form in _filled(self.urgent)]
+        return RuleSet([form.rule() for form in self._rules()], urgent)
+
+    def say_beside(self, problems: Sequence[Problem]) -> list[str]:
+        """Each problem of valid rows in the rows that cause it. What a list lacks is said in the rows that
+        are being removed from it, and above the list when there are none. Returns the words of all."""
+        filled = {QUEUE_ROWS: self._rules(), URGENT_ROWS: _filled(self.urgent)}
+        # Taken now: with the first error, rows count as not valid, and Django names none as being removed.
+        removed = {rows.prefix: list(rows.deleted_forms) for rows in (self.rules, self.urgent)}
+        lists = {rows.prefix: rows for rows in (self.rules, self.urgent)}
+        for words, rows, places in problems:
+            beside = [filled[rows][place] for place in places] or removed[rows]
+            for form in beside:
+                form.add_error(None, words)
+            if not beside:
+                lists[rows].non_form_errors().append(words)
+        return [problem.words for problem in problems]
+
+    def _rules(self) -> list[Any]:
+        return sorted(_filled(self.rules), key=lambda form: form.cleaned_data["number"] or 10**6)
 
 
 def _filled(rows: Any) -> list[Any]:

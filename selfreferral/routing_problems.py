@@ -7,6 +7,7 @@ of the program's own.
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from itertools import product
+from typing import NamedTuple
 
 from selfreferral.models import Queue
 from selfreferral.questions import STEPS
@@ -23,6 +24,7 @@ from selfreferral.routing import (
 Case = dict[str, str]
 Codes = dict[str, str]
 Won = Sequence[tuple[Case, int | None]]
+QUEUE_ROWS, URGENT_ROWS = "rules", "urgent"
 CHILDREN = "children"
 # What always makes a referral urgent. Judgement and grade can only raise.
 ALWAYS_URGENT = [("safe_now", "no"), ("prof_risk.grade", "high"), ("prof_risk.judgement", "yes")]
@@ -39,6 +41,14 @@ NAMES = {
 LEVEL_WORDS = {URGENT: "Urgent", "soon": "Soon", ROUTINE: "Neither urgent nor soon"}
 # What a rule about the queue may ask for.
 FOR_QUEUES = ("conflict", "who", "age_band", "urgency", "area", "fleeing")
+
+
+class Problem(NamedTuple):
+    """`places`: of the rules that cause it, in the list that `rows` names; none when the list lacks one."""
+
+    words: str
+    rows: str = QUEUE_ROWS
+    places: tuple[int, ...] = ()
 
 
 def answers(name: str) -> Codes:
@@ -100,6 +110,11 @@ def gaps(rules: Sequence[Rule]) -> list[Case]:
 
 def problems(rules: Sequence[Rule], urgent: Sequence[Urgent]) -> list[str]:
     """Why these rules must not be used, each with its mend. Empty: they may. One query."""
+    return [problem.words for problem in found(rules, urgent)]
+
+
+def found(rules: Sequence[Rule], urgent: Sequence[Urgent]) -> list[Problem]:
+    """The same, each with the rules that cause it. One query."""
     queues = {queue.slug: queue for queue in Queue.objects.filter(active=True)}
     won = [(case, winner(rules, case)) for case in cases()]
     return [
@@ -114,31 +129,32 @@ def problems(rules: Sequence[Rule], urgent: Sequence[Urgent]) -> list[str]:
     ]
 
 
-def _unknown_queues(rules: Sequence[Rule], queues: Mapping[str, Queue]) -> Iterator[str]:
+def _unknown_queues(rules: Sequence[Rule], queues: Mapping[str, Queue]) -> Iterator[Problem]:
     for place, rule in enumerate(rules):
         if rule["queue"] not in queues:
             known = ", ".join(queues) or "none yet"
-            yield (
+            yield Problem(
                 f"{_rule(rules, place)} sends people to a queue that is not there or is off. "
-                f"Choose from: {known}."
+                f"Choose from: {known}.",
+                places=(place,),
             )
 
 
-def _left_out(won: Won) -> Iterator[str]:
+def _left_out(won: Won) -> Iterator[Problem]:
     left = [said(case) for case, place in won if place is None]
     if left:
-        yield (
+        yield Problem(
             f"Nobody would get a request from {in_words(min(left, key=len))}. {len(left)} combinations of "
             "answers end in no queue. Add a last rule that has nothing ticked: it takes everybody else."
         )
 
 
-def _never_answered(rules: Sequence[Rule], urgent: Sequence[Urgent]) -> Iterator[str]:
+def _never_answered(rules: Sequence[Rule], urgent: Sequence[Urgent]) -> Iterator[Problem]:
     asked = [
-        *((_rule(rules, place), rule["when"], {}) for place, rule in enumerate(rules)),
-        *((_hurry(rule), rule["when"], rule["at_least"]) for rule in urgent),
+        *((_rule(rules, at), QUEUE_ROWS, at, rule["when"], {}) for at, rule in enumerate(rules)),
+        *((_hurry(rule), URGENT_ROWS, at, rule["when"], rule["at_least"]) for at, rule in enumerate(urgent)),
     ]
-    for label, when, least in asked:
+    for label, rows, place, when, least in asked:
         wrong = [
             f"{name}: {value}"
             for name, values in when.items()
@@ -147,29 +163,33 @@ def _never_answered(rules: Sequence[Rule], urgent: Sequence[Urgent]) -> Iterator
         ]
         wrong += [name for name in least if not is_asked(name)]
         for one in wrong:
-            yield (
+            yield Problem(
                 f"{label} asks for an answer that nobody can give ({one}). "
-                "Choose another answer, or remove it."
+                "Choose another answer, or remove it.",
+                rows,
+                (place,),
             )
 
 
-def _never_reached(rules: Sequence[Rule], won: Won) -> Iterator[str]:
+def _never_reached(rules: Sequence[Rule], won: Won) -> Iterator[Problem]:
     reached = {place for _case, place in won}
     for place in range(len(rules)):
         if place not in reached:
-            yield (
+            yield Problem(
                 f"{_rule(rules, place)} never takes anybody: the rules above it take them first. "
-                "Give it a smaller number, or remove it."
+                "Give it a smaller number, or remove it.",
+                places=(place,),
             )
 
 
-def _mixed(rules: Sequence[Rule], won: Won) -> Iterator[str]:
+def _mixed(rules: Sequence[Rule], won: Won) -> Iterator[Problem]:
     """Own behaviour and everybody else never meet in one queue."""
     for queue in sorted(_queues_of(rules, won, own=True) & _queues_of(rules, won, own=False)):
-        yield (
+        yield Problem(
             f"The queue {queue} would get people who are worried about their own behaviour, and other "
             "people, too. They must never share one. Give own behaviour a rule and a queue of its own, "
-            "above the others."
+            "above the others.",
+            places=tuple(place for place, rule in enumerate(rules) if rule["queue"] == queue),
         )
 
 
@@ -177,7 +197,7 @@ def _queues_of(rules: Sequence[Rule], won: Won, *, own: bool) -> set[str]:
     return {rules[place]["queue"] for case, place in won if place is not None and (case["who"] == OWN) == own}
 
 
-def _children(rules: Sequence[Rule], won: Won, queues: Mapping[str, Queue]) -> Iterator[str]:
+def _children(rules: Sequence[Rule], won: Won, queues: Mapping[str, Queue]) -> Iterator[Problem]:
     allowed = {CHILDREN, *(slug for slug, queue in queues.items() if queue.own_escrow)}
     wrong = {
         place
@@ -186,13 +206,14 @@ def _children(rules: Sequence[Rule], won: Won, queues: Mapping[str, Queue]) -> I
         if rules[place]["queue"] not in allowed
     }
     for place in sorted(wrong):
-        yield (
+        yield Problem(
             f"{_rule(rules, place)} would take somebody under 16. Only the queue {CHILDREN} may. "
-            "Put a rule for under 16 above it."
+            "Put a rule for under 16 above it.",
+            places=(place,),
         )
 
 
-def _conflicts(rules: Sequence[Rule], won: Won, queues: Mapping[str, Queue]) -> Iterator[str]:
+def _conflicts(rules: Sequence[Rule], won: Won, queues: Mapping[str, Queue]) -> Iterator[Problem]:
     outside = {slug for slug, queue in queues.items() if queue.own_escrow}
     wrong = {
         place
@@ -200,14 +221,15 @@ def _conflicts(rules: Sequence[Rule], won: Won, queues: Mapping[str, Queue]) -> 
         if place is not None and case["conflict"] and rules[place]["queue"] not in outside
     }
     for place in sorted(wrong):
-        yield (
+        yield Problem(
             f"{_rule(rules, place)} would take somebody whose abuser works where it is read. Only a queue "
             f"with a spare key of its own may ({', '.join(sorted(outside)) or 'there is none'}). "
-            "Put a rule for them above it."
+            "Put a rule for them above it.",
+            places=(place,),
         )
 
 
-def _not_urgent(urgent: Sequence[Urgent]) -> Iterator[str]:
+def _not_urgent(urgent: Sequence[Urgent]) -> Iterator[Problem]:
     for name, value in ALWAYS_URGENT:
         if not any(
             rule["level"] == URGENT
@@ -216,9 +238,10 @@ def _not_urgent(urgent: Sequence[Urgent]) -> Iterator[str]:
             and value in rule["when"][name]
             for rule in urgent
         ):
-            yield (
+            yield Problem(
                 f"Nothing says that this is always urgent: {answer_in_words(name, value)}. "
-                "Add an urgent rule with this answer alone."
+                "Add an urgent rule with this answer alone.",
+                URGENT_ROWS,
             )
 
 

@@ -161,6 +161,25 @@ def test_a_wrong_set_is_refused_with_words_and_changes_nothing(client, manager, 
     )
 
 
+BESIDE = {
+    "a gap": ("rules", [LAST]),
+    "no rows": ("rules", []),
+    "own behaviour and others in one queue": ("rules", [1, LAST]),
+    "children at the provider": ("rules", [2]),
+    "a conflict at the provider": ("rules", [0]),
+    "a rule that never fits": ("rules", [NEW]),
+    "danger that is not urgent": ("urgent", [0]),
+}
+
+
+@pytest.mark.parametrize("wrong", BESIDE)
+def test_what_is_wrong_is_said_in_the_row_that_causes_it_or_above_its_list(client, manager, wrong) -> None:
+    (change, said), (prefix, places) = REFUSED[wrong], BESIDE[wrong]
+    rows = getattr(client.post(PAGE, {**shown(client), **change}).context["rows"], prefix)
+    found = [place for place, form in enumerate(rows) if said in str(form.non_field_errors())]
+    assert found == places and (said in str(rows.non_form_errors())) == (not places)
+
+
 def test_every_answer_is_offered_once_and_found_by_its_words(client, manager) -> None:
     """Hundreds of answers stood in two lists of every rule, and the page weighed a megabyte."""
     page = client.get(PAGE)

@@ -1,0 +1,112 @@
+"""Where requests go, by keyboard in a real browser: a rule is added and moved, a gap refused, the rest kept.
+
+And without a script at 768 px nothing of Wagtail's lies over the button that saves, and its answer is seen.
+"""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from selfreferral.routing import RULES, URGENT_WHEN
+from selfreferral.routing_forms import by_code
+from tests.conftest import DESK, serving
+from tests.front_end import node_packages
+from tests.journeys.test_editing import sign_in
+from tests.running_site import Decoy, Site
+
+pytestmark = pytest.mark.browser
+PAGE = "/cms/requests/"
+TABLET = {"width": 768, "height": 1024}
+UNDER_18, LAST, NEW, NEW_URGENT = 4, len(RULES) - 1, len(RULES), len(URGENT_WHEN)
+NEW_ORDER = [RULES[place]["why"] for place in (0, 1, 2, UNDER_18, 3)] + ["Flees to us"]
+NEW_ORDER += [rule["why"] for rule in RULES[5:]]
+TYPED = {
+    f"rules-{UNDER_18}-number": "35",
+    f"rules-{NEW}-number": "55",
+    f"rules-{NEW}-queue": "high-risk",
+    f"rules-{NEW}-why": "Flees to us",
+    f"urgent-{NEW_URGENT}-level": "urgent",
+    f"urgent-{NEW_URGENT}-answer": by_code()["risk.pregnant=yes"],
+    f"urgent-{NEW_URGENT}-why": "A new baby",
+}
+WHY = f"[...Array({NEW + 1}).keys()].map(place => document.getElementById(`id_rules-${{place}}-why`).value)"
+
+
+@pytest.fixture(scope="module")
+def site(
+    tmp_path_factory: pytest.TempPathFactory, loaded_folder: Path, shared_decoy: Decoy
+) -> Iterator[Site]:
+    """A site of this module's own: its rules are changed here."""
+    with serving(tmp_path_factory.mktemp("routed"), loaded_folder, shared_decoy) as site:
+        yield site
+
+
+def press(page: Page, field: str) -> None:
+    page.locator(f"#id_{field}").focus()
+    page.keyboard.press("Space")
+
+
+def type_in(page: Page, field: str, words: str) -> None:
+    """By the keyboard alone: a list goes to the letters typed, in a field what stands there is replaced."""
+    page.locator(f"#id_{field}").focus()
+    if not field.endswith(("-queue", "-level")):
+        page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.type(words)
+
+
+def save(page: Page) -> None:
+    page.get_by_role("button", name="Save", exact=True).focus()
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+
+
+def assert_calm(page: Page) -> None:
+    """Nothing for axe in what is ours, and nothing to scroll sideways."""
+    page.evaluate((node_packages() / "axe-core" / "axe.min.js").read_text())
+    found = page.evaluate("axe.run('main', {resultTypes: ['violations']})")["violations"]
+    assert [(rule["id"], rule["nodes"][0]["html"]) for rule in found] == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_a_gap_is_refused_with_everything_kept_and_then_the_new_order_saved(
+    open_page: Callable[..., Page],
+) -> None:
+    page = open_page(viewport=TABLET)
+    page.context.set_default_timeout(45000)
+    sign_in(page)
+    page.goto(PAGE)
+    assert_calm(page)
+    for field, words in TYPED.items():
+        type_in(page, field, words)
+    page.locator(f"[name=rules-{NEW}-fleeing][value=into]").focus()
+    page.keyboard.press("Space")
+    press(page, f"rules-{LAST}-DELETE")  # and without the last rule, somebody would be left
+    save(page)
+    expect(page.get_by_role("alert")).to_contain_text("Nothing was saved")
+    row = page.locator("fieldset.staff-rule", has=page.locator(f"#id_rules-{LAST}-DELETE"))
+    expect(row.locator(".error-message")).to_contain_text("end in no queue")
+    assert page.locator("main .error-message").count() == 1
+    assert {field: page.locator(f"#id_{field}").input_value() for field in TYPED} == TYPED
+    expect(page.locator(f"[name=rules-{NEW}-fleeing]:checked")).to_have_value("into")
+    assert_calm(page)
+    press(page, f"rules-{LAST}-DELETE")
+    page.set_viewport_size(DESK)
+    save(page)
+    expect(page.locator(".messages > ul")).to_have_css("opacity", "1")  # it fades in
+    assert page.evaluate(WHY) == NEW_ORDER
+    assert_calm(page)
+
+
+def test_without_a_script_the_button_is_free_and_the_answer_is_seen(open_page: Callable[..., Page]) -> None:
+    page = open_page(javascript=False, viewport=TABLET)
+    page.goto("/cms/sign-in/")
+    page.fill("#id_username", "editor")
+    page.fill("#id_password", "a-demo-passphrase")
+    page.click("main button")
+    page.goto(PAGE)
+    with page.expect_navigation():
+        page.get_by_role("button", name="Save", exact=True).click(timeout=5000)
+    expect(page.locator(".messages .success")).to_be_in_viewport()
+    expect(page.locator(".messages > ul")).to_have_css("opacity", "1")
