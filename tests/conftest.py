@@ -17,6 +17,12 @@ DESK = {"width": 1280, "height": 800}
 LAUNCH = {"args": ["--no-sandbox"], "ignore_default_args": ["--disable-back-forward-cache"]}
 
 
+@pytest.fixture(scope="session", autouse=True)
+def addresses_of_the_public_and_cms_doors() -> None:
+    """Read once, as settings are now: before a test plays the desk, which has others."""
+    import portal.urls  # noqa: F401
+
+
 @pytest.fixture(scope="session")
 def shared_decoy() -> Iterator[Decoy]:
     decoy = Decoy()

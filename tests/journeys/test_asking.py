@@ -10,7 +10,6 @@ from playwright.sync_api import expect
 from tests.journeys.asking import PEOPLE, VOICEMAIL, WORD, begin, go, press, step_of
 from tests.journeys.profile_scan import hits
 from tests.journeys.test_desk import desk, open_desk  # noqa: F401  fixtures
-from tests.journeys.test_traces import profile  # noqa: F401  a fixture
 from tests.journeys.watching import leave, until
 from tests.running_site import ROOT, Site
 
@@ -165,7 +164,7 @@ def test_when_the_network_fails_the_answers_stay(open_page) -> None:
 
 @pytest.mark.parametrize("when", ["before leaving", "after leaving", "after sending"])
 def test_c1_nothing_typed_is_in_any_file_of_the_profile(
-    profile,  # noqa: F811
+    profile,
     site: Site,
     decoy,
     tmp_path,
