@@ -21,7 +21,7 @@ from django.utils import timezone
 from django.utils.encoding import force_bytes
 
 from portal.limits import client_address
-from portal.sign_in import doors, second_step
+from portal.sign_in import doors, second_step, sessions
 from portal.sign_in.answers import to_the_door
 
 
@@ -66,6 +66,10 @@ class SecondStep(DefaultMFAAdapter):
         if authenticator.type not in second_step.STEPS or not settings.STAFF_MFA_REQUIRED:
             return True
         return len(second_step.of(authenticator.user)) > 1
+
+    def generate_authenticator_name(self, user: Any, type: Authenticator.Type) -> str:
+        """What stands in the name's field before anything is typed: where the passkey is being made."""
+        return sessions.browser_of(context.request.META.get("HTTP_USER_AGENT", ""))
 
     def get_totp_issuer(self) -> str:
         return settings.WAGTAIL_SITE_NAME
