@@ -44,7 +44,7 @@ def code_field(label: str, help_text: str) -> forms.CharField:
         **PLAIN,
         "autocomplete": "one-time-code",
         "inputmode": "numeric",
-        "class": "govuk-input--width-10",
+        "class": "sign-in-code",
     }
     return forms.CharField(
         label=label,
