@@ -39,7 +39,7 @@ NAV = (("Find a service", "/find/"), ("Ask for help", "/ask/"))
 FOOTER_LINKS = (
     ("Hide your visit", "/hide/"),
     ("For professionals", "/professionals/"),
-    ("Tell us what helped", "/tell/"),
+    ("Tell us", "/tell/"),
     ("Privacy", "/privacy/"),
     ("Accessibility", "/accessibility/"),
 )
