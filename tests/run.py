@@ -33,10 +33,10 @@ def main() -> None:
         env = {"TEST_REDIS_URL": redis_url or "", "TEST_DATABASE_URL": database_url or ""}
         env["TEST_AMQP_URL"] = broker.url if broker else ""
         check("migrations", "python", "manage.py", "makemigrations", "--check", "--dry-run", **env)
-        quick = ("pytest", "tests", "-m", "not browser", "-n", WORKERS)
+        quick = ("pytest", "tests", "-m", "not browser and not timing", "-n", WORKERS)
         check("tests on SQLite", *quick, **env)
         if database_url:
-            both = ("pytest", "tests", "-m", "not browser and not once", "-n", "4")
+            both = ("pytest", "tests", "-m", "not browser and not timing and not once", "-n", "4")
             check("tests on PostgreSQL", *both, **env, DATABASE_URL=database_url)
         together = ("-n", "2", "--dist", "loadscope")
         check("journeys in Chromium", "pytest", "tests", "-m", "browser and not timing", *together, **env)
