@@ -6,6 +6,7 @@ Done by taps and by one search, with JavaScript and without, on a small phone.
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Locator, Page
@@ -97,7 +98,8 @@ def test_reaches_the_right_step(open_page: Callable[..., Page], javascript: bool
     page.get_by_role("button", name="Search", exact=True).click()
     best = page.locator("li.card").first
     best.wait_for()
-    assert not [word for word in journey.typed.split() if word in page.url]
+    address = urlsplit(page.url)  # without the host: a port may hold the typed digits by chance
+    assert not [word for word in journey.typed.split() if word in f"{address.path}?{address.query}"]
     assert "By when: " in best.inner_text() and re.search(r"\d{3}", best.inner_text())
     best.get_by_role("link", name=journey.page, exact=True).click()
     page.get_by_role("heading", name=journey.page, level=1).wait_for()
