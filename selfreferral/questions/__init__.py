@@ -173,7 +173,7 @@ STEPS: tuple[Step, ...] = (
         is_referred,
         template="selfreferral/prof_child.html",
     ),
-    Step("prof_outcome", "Do you want to hear the outcome?", OutcomeForm, is_referred),
+    Step("prof_outcome", "The outcome", OutcomeForm, is_referred),
     Step(
         "own_worry",
         "What you worry about",
