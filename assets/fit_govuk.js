@@ -3,12 +3,13 @@ import postcss from "postcss";
 
 // Variants that no template of ours uses. A rule is kept while one of its selectors is still needed.
 const UNUSED = [
-  /--(warning|inverse|disabled|orange|pink|purple|turquoise|yellow|red|grey|green|magenta|light-blue)\b/,
+  /--(warning|inverse|disabled|orange|pink|purple|turquoise|yellow|red|grey|green|magenta|light-blue|teal)\b/,
   /button--start|button__start-icon|\[disabled\]|:disabled|-moz-focus-inner|spin-button|type="?number/,
   /__conditional|__divider|checkboxes__hint.*--|radios--(inline|small)|summary-card|__actions|no-border|no-actions/,
   /__(prefix|suffix|wrapper)\b|--width-|extra-letter-spacing|--collapse-on-mobile|--xl\b|-section-break/,
-  /notification-banner--success|notification-banner__link|pagination--block|pagination__link-label|frontend-supported/,
-  /pagination__item--ellips[ei]s|label-wrapper|legend--(s|xl)|label--s\b/,
+  /pagination--block|pagination__(link-label|link-title|icon|item--ellips[ei]s)|frontend-supported|width-container/,
+  /label-wrapper|legend--|fieldset__heading|label--[slm]\b|(radios|checkboxes)__hint|skip-link-focused|error-summary__body/,
+  /(input|select|textarea)--error/,
 ];
 // Each of our pages sets these once, on html or by a token.
 const SET_ONCE = new Set([

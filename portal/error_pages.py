@@ -15,6 +15,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 
+from portal.packing import compress, encoding_class
+
 logger = logging.getLogger("portal.error_pages")
 WAIT_PATH = "/wait/"
 
@@ -102,6 +104,8 @@ def error_page(request: HttpRequest, status: int, words: Words | None = None) ->
         logger.exception("The error page itself failed; the built-in one answers")
         response = HttpResponse(built_in(words), status=status)
     response["X-No-Page-Cache"] = "1"
+    # A refusal at the gate passes by the page cache, which packs the others.
+    compress(response, encoding_class(request.META.get("HTTP_ACCEPT_ENCODING", "")))
     return response
 
 

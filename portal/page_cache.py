@@ -5,13 +5,11 @@ counts up in its own transaction, whichever process it happens in. One query rea
 page of an older generation is simply never asked for again.
 """
 
-import gzip
 import hashlib
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-import brotli
 from django.conf import settings
 from django.core.cache import caches
 from django.db import DatabaseError, InterfaceError
@@ -20,13 +18,13 @@ from django.http.response import HttpResponseBase
 from django.utils import timezone
 
 from home import brand
+from portal.packing import compress, encoding_class
 from portal.safety import FORM
 
 NOT_OURS = ("/cms/", "/desk/", "/static/", "/media/", *FORM.prefixes, "/health/")
 OPT_OUT = "X-No-Page-Cache"
 LONGEST_QUERY = 200  # endless made-up addresses must not push the real pages out
 LONGEST = 3600
-SMALLEST = 200  # bytes below which compression only adds weight
 
 
 class PageCache:
@@ -121,13 +119,6 @@ def is_signed_in(meta: dict[str, Any]) -> bool:
     return settings.SESSION_COOKIE_NAME in meta.get("HTTP_COOKIE", "")
 
 
-def encoding_class(accepted: str) -> str:
-    """br, gzip or plain: three copies of a page at most, whatever browsers send."""
-    if "br" in accepted:
-        return "br"
-    return "gzip" if "gzip" in accepted else ""
-
-
 def page_key(generation: Any, host: str, path: str, query: str, encoding: str) -> str:
     words = f"{generation}\n{host}\n{path}\n{query}\n{encoding}".encode()
     return hashlib.blake2b(words, digest_size=16).hexdigest()
@@ -147,28 +138,6 @@ def without_marks(response: HttpResponseBase) -> HttpResponseBase:
     if OPT_OUT in response.headers:
         del response.headers[OPT_OUT]
     return response
-
-
-def compress(response: HttpResponseBase, encoding: str) -> None:
-    """Brotli or gzip, for pages only. Public ones hold no secret that compression could betray."""
-    headers = response.headers
-    if (
-        not encoding
-        or not isinstance(response, HttpResponse)
-        or "Content-Encoding" in headers
-        or not headers.get("Content-Type", "").startswith("text/html")
-        or len(response.content) < SMALLEST
-    ):
-        return
-    plain = response.content
-    response.content = (
-        brotli.compress(plain, quality=5) if encoding == "br" else gzip.compress(plain, 6, mtime=0)
-    )
-    headers["Content-Encoding"] = encoding
-    headers["Content-Length"] = str(len(response.content))
-    vary = headers.get("Vary", "")
-    if "accept-encoding" not in vary.lower():
-        headers["Vary"] = f"{vary}, Accept-Encoding" if vary else "Accept-Encoding"
 
 
 def seconds_until(moment: datetime | None) -> float:

@@ -1,7 +1,8 @@
 """What browsers may remember, run and send: one table, and the guard at the gate.
 
 `CLASSES` is the only place that says which headers a response wears. A class is chosen by
-the path alone, so a redirect, a refusal and a crash wear the same as the page itself.
+the path alone, so a redirect, a refusal and a crash wear the same as the page itself; only a
+style sheet or a script, which is no page, wears less.
 """
 
 from collections.abc import Callable
@@ -44,6 +45,9 @@ EVERYWHERE = {
     "X-Frame-Options": "DENY",
     "Request-OTR": "1",
 }
+# A style sheet or a script is no page: nobody frames it, it opens nothing and asks for no camera.
+FILES = ("Referrer-Policy", "Cross-Origin-Resource-Policy", "X-Content-Type-Options")
+FILE_CSP = "default-src 'none'; frame-ancestors 'none'"
 NOINDEX = {"X-Robots-Tag": "noindex, nofollow"}
 # What only our own proxy reads. A page that PageCache keeps may be held for a second, so that
 # whatever is published, hidden or closes is gone from the proxy within that second.
@@ -60,13 +64,15 @@ class HeaderClass:
 
 
 CLASSES = (
-    HeaderClass("static", ("/static/", "/media/"), EVERYWHERE),
+    HeaderClass("static", ("/static/",), {name: EVERYWHERE[name] for name in FILES}),
+    HeaderClass("media", ("/media/",), EVERYWHERE),
     HeaderClass("staff", ("/cms/",), {**EVERYWHERE, **NOINDEX, "X-Frame-Options": "SAMEORIGIN"}),
     HeaderClass("desk", ("/desk/",), {**EVERYWHERE, **NOINDEX}),
     HeaderClass("form", ("/ask/now/", "/ask/start/", "/ask/wait/", "/ask/sent/"), {**EVERYWHERE, **NOINDEX}),
     HeaderClass("public", ("/",), EVERYWHERE),
 )
-STATIC, STAFF, DESK, FORM, PUBLIC = CLASSES
+STATIC, MEDIA, STAFF, DESK, FORM, PUBLIC = CLASSES
+GIVEN = (200, 206, 304)  # a file itself; whatever else stands at its address is a page that says no
 
 
 def header_class(path: str) -> HeaderClass:
@@ -87,6 +93,8 @@ class SafetyHeaders:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         row = header_class(request.path_info)
         response = self.get_response(request)
+        if row is STATIC and response.status_code not in GIVEN:
+            row = PUBLIC
         headers = response.headers
         for name, value in row.headers.items():
             headers[name] = value
@@ -97,7 +105,8 @@ class SafetyHeaders:
                 own_colours = brand.current().style_hash
             headers["Content-Security-Policy"] = staff_csp.header(own_colours)
         else:
-            headers["Content-Security-Policy"] = self.public_csp(request, response)
+            csp = FILE_CSP if row is STATIC else self.public_csp(request, response)
+            headers["Content-Security-Policy"] = csp
         self.say_how_long(row, response)
         return response
 
@@ -114,7 +123,7 @@ class SafetyHeaders:
     def say_how_long(row: HeaderClass, response: HttpResponseBase) -> None:
         """Browsers keep nothing but static files; our own proxy is told separately."""
         headers = response.headers
-        if row is STATIC and response.status_code in (200, 206, 304):
+        if row in (STATIC, MEDIA) and response.status_code in GIVEN:
             return  # WhiteNoise has said it: immutable when the name carries a hash
         headers["Cache-Control"] = "no-store"
         kept = getattr(response, "kept_by_page_cache", False)

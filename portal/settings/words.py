@@ -10,6 +10,8 @@ _env = Environ.load(Path(__file__).resolve().parent.parent.parent)
 # every confidential place is entered again; without one of its own, SECRET_KEY closes it.
 PLACE_MARK_KEY = _env.text("PLACE_MARK_KEY", "")
 
+WHITENOISE_ALLOW_ALL_ORIGINS = False  # nobody else's pages need our style sheets and scripts
+
 WAGTAILIMAGES_EXTENSIONS = ["png", "jpg", "jpeg", "webp"]
 WAGTAILIMAGES_IMAGE_FORM_BASE = "home.uploads.ImageForm"  # takes out where a photograph was taken
 WAGTAILDOCS_SERVE_METHOD = "direct"

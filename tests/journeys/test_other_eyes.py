@@ -103,7 +103,7 @@ def test_d4_headers_are_the_same_on_every_route_and_status(site, routes) -> None
     ):
         status, headers = answer(site.url + address)
         statuses.add(status)
-        row = header_class(address)
+        row = header_class(address if status < 400 or "/static/" not in address else "/")
         names = {*row.headers, "Content-Security-Policy"}
         safety = {name: headers.get(name.lower(), "missing") for name in names}
         assert "missing" not in safety.values(), address

@@ -2,6 +2,7 @@
 
 from unittest import mock
 
+import brotli
 import pytest
 from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
 from django.db import OperationalError
@@ -111,6 +112,14 @@ def test_a_body_over_the_limit_is_refused_unread(database: None) -> None:
     response = Client().generic("POST", "/find/", CONTENT_LENGTH="262145", **{"wsgi.input": Unreadable()})
     assert response.status_code == 413
     assert_helps(response)
+
+
+@pytest.mark.parametrize("refused", ["/find/?w=%00", "/ask/start/"])
+def test_what_is_refused_at_the_gate_is_packed_too(database: None, refused: str) -> None:
+    """It passes by the page cache, and would weigh twice what the other pages do."""
+    response = Client().get(refused, headers={"Accept-Encoding": "gzip, br"})
+    assert response.status_code in (400, 405) and response["Content-Encoding"] == "br"
+    assert b"0808 2000 247" in brotli.decompress(response.content)
 
 
 def test_a_wrong_method_gets_a_page_too(database: None) -> None:

@@ -19,7 +19,7 @@ CLASS_OF = [
     ("/cms/pages/", "staff"),
     ("/cmsx/", "public"),
     ("/static/css/site.css", "static"),
-    ("/media/a.png", "static"),
+    ("/media/a.png", "media"),
     ("//cms/", "public"),
 ]
 # What our own proxy and WhiteNoise are told differs by page, not by class.
@@ -47,7 +47,14 @@ handler400 = "portal.error_pages.bad_request"
 handler403 = "portal.error_pages.forbidden"
 handler404 = "portal.error_pages.not_found"
 handler500 = "portal.error_pages.server_error"
-PREFIX = {"public": "/", "staff": "/cms/", "desk": "/desk/", "form": "/ask/now/", "static": "/static/"}
+PREFIX = {
+    "static": "/static/",
+    "media": "/media/",
+    "staff": "/cms/",
+    "desk": "/desk/",
+    "form": "/ask/now/",
+    "public": "/",
+}
 STATUSES = [200, 301, 400, 403, 404, 405, 410, 429, 500, 503]
 
 
@@ -78,8 +85,20 @@ def test_every_status_wears_the_same_headers(row) -> None:
     assert set(row.headers) | {"Content-Security-Policy"} == {
         name for name in [*row.headers, "Content-Security-Policy"] if name.lower() in worn[200]
     }
+    if row.name == "static":  # not a file: a page that says no, and looks like one
+        worn[200] = safety_headers(client.get("/answer/200/"))
     for status, headers in worn.items():
         assert headers == worn[200], status
+
+
+@pytest.mark.django_db
+def test_a_style_sheet_wears_what_a_file_needs(client: Client) -> None:
+    """Twice on every first visit: what only a page needs is left out, and the policy starts from nothing."""
+    worn = client.get("/static/answer/200/").headers
+    assert worn["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'"
+    assert worn["X-Content-Type-Options"] == "nosniff"
+    assert worn["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert "Permissions-Policy" not in worn and "Access-Control-Allow-Origin" not in worn
 
 
 @pytest.mark.django_db

@@ -1,0 +1,38 @@
+"""Pages are packed as small as the browser can take them."""
+
+import gzip
+
+import brotli
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+
+SMALLEST = 200  # bytes below which compression only adds weight
+
+
+def encoding_class(accepted: str) -> str:
+    """br, gzip or plain: three copies of a page at most, whatever browsers send."""
+    if "br" in accepted:
+        return "br"
+    return "gzip" if "gzip" in accepted else ""
+
+
+def compress(response: HttpResponseBase, encoding: str) -> None:
+    """Brotli or gzip, for pages only. Public ones hold no secret that compression could betray."""
+    headers = response.headers
+    if (
+        not encoding
+        or not isinstance(response, HttpResponse)
+        or "Content-Encoding" in headers
+        or not headers.get("Content-Type", "").startswith("text/html")
+        or len(response.content) < SMALLEST
+    ):
+        return
+    plain = response.content
+    response.content = (
+        brotli.compress(plain, quality=5) if encoding == "br" else gzip.compress(plain, 6, mtime=0)
+    )
+    headers["Content-Encoding"] = encoding
+    headers["Content-Length"] = str(len(response.content))
+    vary = headers.get("Vary", "")
+    if "accept-encoding" not in vary.lower():
+        headers["Vary"] = f"{vary}, Accept-Encoding" if vary else "Accept-Encoding"
