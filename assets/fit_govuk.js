@@ -15,7 +15,7 @@ const UNUSED = [
 const SET_ONCE = new Set([
   "-webkit-font-smoothing", "-moz-osx-font-smoothing", "font-family", "-webkit-appearance", "appearance",
   "word-wrap", "-webkit-text-decoration-skip-ink", "-webkit-text-decoration-skip", "text-decoration-skip",
-  "-webkit-box-decoration-break", "box-decoration-break",
+  "-webkit-box-decoration-break", "box-decoration-break", "-webkit-clip-path",
 ]);
 const TOKENS = {
   brand: "--brand", text: "--ink", "inverse-text": "--on-brand", "body-background": "--card",
@@ -51,7 +51,8 @@ export function fit(css) {
     rule.selectors = rule.selectors.filter((one) => !UNUSED.some((pattern) => pattern.test(one)));
     if (rule.selector === "") rule.remove();
     else rule.walkDecls((declaration) => {
-      if (SET_ONCE.has(declaration.prop)) return declaration.remove();
+      // The skip link stands away from every edge here: _parts.scss.
+      if (SET_ONCE.has(declaration.prop) || declaration.value.includes("safe-area")) return declaration.remove();
       logical(declaration);
       declaration.value = ours(declaration.value);
     });

@@ -110,6 +110,27 @@ TOO_WIDE = """[...document.querySelectorAll(".diagram text")].filter(line => lin
   .map(line => line.textContent)"""
 
 
+MOST_SHEETS = {"/professionals/services/": 2}  # docs/decisions/paper.md
+SMALLEST = 8.5  # points
+ON_PAPER = """[...document.querySelectorAll("main *")]
+  .filter(one => one.checkVisibility() && one.textContent.trim())
+  .map(one => parseFloat(getComputedStyle(one).fontSize) * 0.75)"""
+
+
+def too_many(page: Page, most: int) -> list[str]:
+    sheets = len(re.findall(rb"/Type\s*/Page\b", page.pdf(format="A4")))
+    return [f"{sheets} sheets"] if sheets > most else []
+
+
+def small_on_paper(page: Page) -> set[float]:
+    """Sizes in points that are hard to read, as the page is when it is printed."""
+    page.emulate_media(media="print")
+    sizes = page.evaluate(ON_PAPER)
+    page.emulate_media(media="null")
+    assert sizes
+    return {size for size in sizes if size < SMALLEST}
+
+
 def test_every_pathway_is_one_sheet_and_reads_well_on_a_phone(
     open_page: Callable[..., Page], routes: dict[str, list[str]]
 ) -> None:
@@ -123,6 +144,10 @@ def test_every_pathway_is_one_sheet_and_reads_well_on_a_phone(
     for path in [*routes["alike"], *pathways]:
         page.set_viewport_size(PHONE)
         page.goto(path)
+        if page.locator("main .services, form.check").count():
+            found = [f"{small}: too small on paper" for small in small_on_paper(page)]
+            found += too_many(page, MOST_SHEETS.get(path, 1))
+            wrong |= {path: found} if found else {}
         if not page.locator(".diagram").count():
             continue
         found = [*page.evaluate(TOO_WIDE), *violations(page, axe)]
@@ -130,8 +155,7 @@ def test_every_pathway_is_one_sheet_and_reads_well_on_a_phone(
             found.append("wider than a phone")
         page.set_viewport_size(DESK)
         found += violations(page, axe)
-        sheets = len(re.findall(rb"/Type\s*/Page\b", page.pdf(format="A4")))
-        found += [f"{sheets} sheets"] if sheets != 1 else []
+        found += too_many(page, 1)
         if found:
             wrong[path] = found
     assert not wrong
