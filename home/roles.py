@@ -7,6 +7,7 @@ Nobody but administrators publishes a page alone: everybody else's goes through 
 
 from dataclasses import dataclass, field
 
+from django.apps import apps
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
 from wagtail.models import (
@@ -15,6 +16,7 @@ from wagtail.models import (
     GroupCollectionPermission,
     GroupPagePermission,
     Page,
+    Task,
     Workflow,
     WorkflowPage,
     WorkflowTask,
@@ -24,6 +26,7 @@ from home.models import HomePage
 
 DIRECTORY = ("service", "organization", "location", "taxonomyterm", "synonym")
 WRITE = ("add", "change", "delete", "view")
+COURSES = tuple(f"pathways.{verb}_course" for verb in WRITE)
 WORDINGS = tuple(f"home.{verb}_wording" for verb in WRITE)
 
 
@@ -57,8 +60,8 @@ ROLES = (
     ),
     Role(
         "Domestic abuse leads",
-        "Second look at every page: is it safe? Their approval publishes it.",
-        WORDINGS,
+        "Second look at every page: is it safe? Answer for safeguarding sentences and thresholds.",
+        (*WORDINGS, "selfreferral.change_sentence", "pathways.change_fact", *COURSES),
         pages=("change", "lock", "unlock"),
         files=("choose",),
         demo=("lead", "Chidi Example"),
@@ -74,6 +77,7 @@ ROLES = (
             "services_directory.change_report",
             "services_directory.view_report",
             "services_directory.view_unmetneed",
+            *COURSES,
         ),
         demo=("directory", "Dana Example"),
     ),
@@ -82,6 +86,29 @@ ROLES = (
         "Put one short message on every page, and take it off.",
         ("home.publish_alert",),
         demo=("alerts", "Efe Example"),
+    ),
+    Role(
+        "Partnership",
+        "Read and tag what people tell us, and say what was done about it.",
+        ("feedback.read_remark", *(f"feedback.{verb}_done" for verb in WRITE)),
+        demo=("partner", "Gita Example"),
+    ),
+    Role(
+        "Managers",
+        "Where requests go, who receives them, and in which hours.",
+        (
+            "selfreferral.change_routing",
+            "selfreferral.change_endpoint",
+            "selfreferral.change_queue",
+            "selfreferral.view_queue",
+        ),
+        demo=("manager", "Hal Example"),
+    ),
+    Role(
+        "Operators",
+        "See how requests travel, and change nothing.",
+        ("selfreferral.view_queue",),
+        demo=("operator", "Iris Example"),
     ),
     Role(
         "Administrators",
@@ -102,10 +129,13 @@ ROLES = (
         demo=("admin", "Fay Example"),
     ),
 )
-APPROVERS, LEADS = ROLES[1].name, ROLES[2].name
+AUTHORS, APPROVERS, LEADS, DIRECTORY, ALERTS, PARTNERSHIP, MANAGERS, OPERATORS, ADMINISTRATORS = (
+    role.name for role in ROLES
+)
 WORKFLOW = "Two looks"
 STEPS = (("True and plain", APPROVERS), ("Safe", LEADS))
 STOCK = ("Editors", "Moderators")  # Wagtail's own; one of them publishes alone
+STOCK_WORKFLOW = "Moderators approval"
 
 
 @transaction.atomic
@@ -123,6 +153,8 @@ def load_workflow() -> None:
     home = HomePage.objects.first()
     if home is None or Workflow.objects.filter(name=WORKFLOW).exists():
         return
+    Workflow.objects.filter(name=STOCK_WORKFLOW).delete()
+    Task.objects.filter(name=STOCK_WORKFLOW, workflow_tasks=None).delete()
     workflow = Workflow.objects.create(name=WORKFLOW)
     for order, (name, role) in enumerate(STEPS):
         task = GroupApprovalTask.objects.create(name=name)
@@ -135,7 +167,9 @@ def _make(role: Role) -> bool:
     group, made = Group.objects.get_or_create(name=role.name)
     if not made:
         return False
-    group.permissions.set([_permission(name) for name in ("wagtailadmin.access_admin", *role.permissions)])
+    wanted = ("wagtailadmin.access_admin", *role.permissions)
+    rooms = apps.app_configs  # one that was taken out takes its permissions along
+    group.permissions.set([_permission(name) for name in wanted if name.split(".")[0] in rooms])
     root = Page.objects.get(depth=1)
     for verb in role.pages:
         permission = _permission(f"wagtailcore.{verb}_page")

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from wagtail import hooks
+from wagtail.admin.userbar import ContentCheckerItem
 
 from home import alert_editing, brand, review_editing, wording_editing  # noqa: F401  hooks register themselves
 from home.scheduling import REFUSED
@@ -50,6 +51,21 @@ def colours(request: HttpRequest) -> HttpResponse:
 def no_news(request: HttpRequest, menu_items: list[Any]) -> None:
     """The news of a new Wagtail is for whoever runs the site, not for editors."""
     menu_items[:] = [item for item in menu_items if not item.name.startswith("whats-new")]
+
+
+class Checks(ContentCheckerItem):
+    """What editors can mend and nothing else: a big telephone number is no heading that went wrong."""
+
+    axe_include = ["main"]
+    axe_custom_rules = [
+        *ContentCheckerItem.axe_custom_rules,
+        {"id": "p-as-heading", "selector": "p:not(.number)", "enabled": True},
+    ]
+
+
+@hooks.register("construct_wagtail_userbar")
+def only_what_editors_wrote(request: HttpRequest, items: list[Any], page: Any) -> None:
+    items[:] = [Checks(item.in_editor) if isinstance(item, ContentCheckerItem) else item for item in items]
 
 
 @hooks.register("register_log_actions")

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.models import Group, Permission
+from django.contrib.auth.models import Permission
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -27,7 +27,6 @@ from selfreferral.waiting import Waiting
 from selfreferral.watching import Look, Sign
 
 MAY_SEE = "selfreferral.view_queue"
-OPERATORS = "Operators"
 TITLE = "How requests travel"
 EACH_MINUTE = "60"
 NEVER = "The worker has not done this yet. It does so within a minute of its first start."
@@ -145,13 +144,6 @@ def section_address(heading: str) -> str:
 
 
 # --- how people come there ------------------------------------------------------------------
-def load_group() -> None:
-    """Those who run the site: they see how requests travel, and change nothing."""
-    group, made = Group.objects.get_or_create(name=OPERATORS)
-    if made:
-        group.permissions.set(Permission.objects.filter(codename__in=["access_admin", "view_queue"]))
-
-
 class WrongPanel(Component):
     """On the first page of the admin, as long as something is wrong."""
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.contrib.auth.models import Group, Permission
+from django.contrib.auth.models import Permission
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -32,7 +32,6 @@ from services_directory.editing.actions import name_of
 MAY_CHANGE = "selfreferral.change_sentence"
 CHANGE, CONFIRM = "selfreferral.sentence.change", "selfreferral.sentence.confirm"
 TITLE = "Safeguarding sentences"
-LEADS = "Safeguarding leads"
 CHANGED_MEANWHILE = (
     "Somebody changed these words while you had them open. They stand above as they are now. "
     "Please look again before you save."
@@ -167,16 +166,6 @@ def _lines(row: Sentence | None) -> QuerySet[ModelLogEntry] | list[ModelLogEntry
     if row is None:
         return []
     return ModelLogEntry.objects.for_instance(row).select_related("user").order_by("-timestamp", "-pk")
-
-
-def load_group() -> bool:
-    """The group of those who may change and confirm; whether it was missing."""
-    group, made = Group.objects.get_or_create(name=LEADS)
-    if made:
-        # The last one is for thresholds and clocks, where pathways have a room.
-        codes = ("access_admin", "change_sentence", "change_fact")
-        group.permissions.set(Permission.objects.filter(codename__in=codes))
-    return made
 
 
 class SentencesMenuItem(MenuItem):

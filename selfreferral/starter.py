@@ -1,10 +1,6 @@
-"""The starter's queues, one for every queue that the routing rules name, without keys; and the people
-who may change rules and sentences, as groups without anybody in them.
-"""
+"""The starter's queues, one for every queue that the routing rules name, without keys."""
 
-from django.contrib.auth.models import Group, Permission
-
-from selfreferral import clocks, operator_page, routing, sentence_editing
+from selfreferral import clocks, routing
 from selfreferral.models import Queue
 
 DAYTIME = {day: ["09:00", "21:00"] for day in (*clocks.DAYS, clocks.HOLIDAY)}
@@ -22,14 +18,6 @@ QUEUES = {
 }
 # Their spare key lies outside the council, and never opens anybody else's letters.
 OUTSIDE = frozenset({"independent"})
-MANAGERS = "Managers"
-PERMISSIONS = [
-    ("selfreferral", "change_routing"),
-    ("selfreferral", "change_endpoint"),
-    ("selfreferral", "change_queue"),
-    ("selfreferral", "view_queue"),
-    ("wagtailadmin", "access_admin"),
-]
 
 
 def load(*, area: str, suffix: str = "") -> int:
@@ -46,15 +34,4 @@ def load(*, area: str, suffix: str = "") -> int:
             "own_escrow": slug in OUTSIDE,
         }
         added += Queue.objects.get_or_create(slug=slug, defaults=defaults)[1]
-    load_managers()
-    sentence_editing.load_group()
-    operator_page.load_group()
     return added
-
-
-def load_managers() -> None:
-    """The group that may change rules, receivers and hours. Left alone when it is there already."""
-    managers, made = Group.objects.get_or_create(name=MANAGERS)
-    if made:
-        for app, codename in PERMISSIONS:
-            managers.permissions.add(Permission.objects.get(codename=codename, content_type__app_label=app))

@@ -14,12 +14,12 @@ from services_directory.models import Service, TaxonomyTerm
 MOST_CHOSEN = 6
 
 
-def terms_of(taxonomy: str) -> Callable[[], list[tuple[str, str]]]:
+def terms_of(taxonomy: str) -> Callable[[], list[tuple[str, Any]]]:
     """Choices of one taxonomy by key. A chooser would fetch the term again on every visit."""
 
-    def choices() -> list[tuple[str, str]]:
+    def choices() -> list[tuple[str, Any]]:
         terms = TaxonomyTerm.objects.filter(taxonomy__slug=taxonomy)
-        return [(str(term.pk), term.name) for term in terms]
+        return [("", _("Any")), *((str(term.pk), term.name) for term in terms)]
 
     return choices
 
@@ -35,9 +35,9 @@ class ServiceListBlock(blocks.StructBlock):
     """Services from the directory, chosen by term; never typed by hand."""
 
     heading = blocks.CharBlock(max_length=100)
-    audience = TermBlock(choices=terms_of("audience"), required=False)
-    help_type = TermBlock(choices=terms_of("help"), required=False)
-    referrer = TermBlock(choices=terms_of("referrer"), required=False)
+    audience = TermBlock(choices=terms_of("audience"), required=False, label=_("For whom"))
+    help_type = TermBlock(choices=terms_of("help"), required=False, label=_("Kind of help"))
+    referrer = TermBlock(choices=terms_of("referrer"), required=False, label=_("For which professionals"))
 
     class Meta:
         icon = "list-ul"

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from django import forms
 from django.contrib import messages
-from django.contrib.auth.models import Group, Permission
+from django.contrib.auth.models import Permission
 from django.core.paginator import Paginator
 from django.db.models import QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
@@ -19,7 +19,6 @@ from home.feedback.models import Remark, UseCount
 from home.feedback.reading import CannotRead, opened
 
 MAY_READ = "feedback.read_remark"
-PARTNERSHIP = "Partnership"
 ON_A_PAGE = 20
 ENOUGH = 5
 NEW = "new"
@@ -103,15 +102,6 @@ def use_counts() -> Iterator[Row]:
 
 def fives(number: int) -> str:
     return f"{number - number % ENOUGH} or more" if number >= ENOUGH else f"fewer than {ENOUGH}"
-
-
-def load_group() -> bool:
-    """The group of those who read what people tell; whether it was missing."""
-    group, made = Group.objects.get_or_create(name=PARTNERSHIP)
-    if made:
-        codes = ("access_admin", "read_remark", "add_done", "change_done", "delete_done", "view_done")
-        group.permissions.set(Permission.objects.filter(codename__in=codes))
-    return made
 
 
 def permissions() -> QuerySet[Permission]:

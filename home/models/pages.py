@@ -13,12 +13,14 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Q, QuerySet
+from django.forms import CheckboxSelectMultiple
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import SimpleTemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel
+from wagtail.admin.widgets import AdminAutoHeightTextInput
 from wagtail.models import Page, PageViewRestriction
 from wagtail.url_routing import RouteResult
 
@@ -59,7 +61,7 @@ class PublicPage(Page):
 
     content_panels = [
         *Page.content_panels,
-        FieldPanel("lead"),
+        FieldPanel("lead", widget=AdminAutoHeightTextInput),  # a line would cut it
         FieldPanel("body"),
         HintsPanel(heading=_("Help with the words")),
     ]
@@ -73,6 +75,7 @@ class PublicPage(Page):
 
     def clean(self) -> None:
         super().clean()
+        self.lead = " ".join(self.lead.split())
         if word := telling_word(self.slug or ""):
             raise ValidationError(
                 {
@@ -195,7 +198,10 @@ class GroupPage(PublicPage):
         related_name="+",
         limit_choices_to={"taxonomy__slug": "audience"},
     )
-    content_panels = [*PublicPage.content_panels, FieldPanel("audiences")]
+    content_panels = [
+        *PublicPage.content_panels,
+        FieldPanel("audiences", heading=_("Groups whose services it shows"), widget=CheckboxSelectMultiple),
+    ]
 
     @classmethod
     def links(cls) -> list[tuple[str, str]]:

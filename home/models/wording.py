@@ -15,13 +15,13 @@ class Wording(models.Model):
         _("word or phrase"), max_length=60, unique=True, help_text=_("In small letters, as it starts: victim")
     )
     better = models.CharField(_("write instead"), max_length=120)
-    kind = models.CharField(max_length=6, choices=Kind.choices, default=Kind.BETTER)
-    why = models.CharField(max_length=200, blank=True)
+    kind = models.CharField(_("what happens"), max_length=6, choices=Kind.choices, default=Kind.BETTER)
+    why = models.CharField(max_length=200, blank=True, help_text=_("One short sentence for whoever used it."))
 
     class Meta:
         ordering = ["word"]
-        verbose_name = _("wording")
-        verbose_name_plural = _("wording")
+        verbose_name = _("word or phrase")
+        verbose_name_plural = _("words and phrases")
 
     def __str__(self) -> str:
         return f"{self.word}: {self.better}"

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.admin.widgets import AdminAutoHeightTextInput
 from wagtail.blocks.stream_block import StreamBlockValidationError
 from wagtail.models import Page
 
@@ -99,7 +100,7 @@ class PathwayPage(PublicPage):
     content_panels = [
         *Page.content_panels,
         FieldPanel("kind"),
-        FieldPanel("lead"),
+        FieldPanel("lead", widget=AdminAutoHeightTextInput),
         MultiFieldPanel(
             [FieldPanel("now"), FieldPanel("by_when"), FieldPanel("ring")], "First, at the top of the page"
         ),

@@ -14,11 +14,13 @@ from django.utils import timezone
 from pyrage import x25519
 from wagtail.models import Page
 
+from home import roles
 from home.feedback import purging, reading, screen, sealing, views
 from home.feedback.forms import FORMS, MOST_LETTERS, PAGE, TAGS, TELL, YOUNG
 from home.feedback.models import Done, Key, Remark, UseCount
 from home.models import ContentPage
 from tests.promises import leaks
+from tests.services_directory.editors import in_role
 
 pytestmark = pytest.mark.django_db
 WORDS = "The worker rang when I asked her not to, zaphod."
@@ -160,11 +162,8 @@ def test_a_page_that_is_not_there_is_not_asked_about(pk: int) -> None:
 
 # --- the partnership's screen -----------------------------------------------------------
 @pytest.fixture
-def reader(client: Client, django_user_model) -> Client:
-    screen.load_group()
-    user = django_user_model.objects.create_user(username="reader")
-    user.groups.add(screen.Group.objects.get(name=screen.PARTNERSHIP))
-    client.force_login(user)
+def reader(client: Client) -> Client:
+    client.force_login(in_role(roles.PARTNERSHIP))
     return client
 
 

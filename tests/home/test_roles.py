@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Iterator
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.test import Client
@@ -15,13 +17,23 @@ from wagtail.models import Page, Site, Task, Workflow
 from home import roles
 from home.models import ContentPage, Wording
 from home.publishing_guard import Refused
+from home.roles import (
+    ADMINISTRATORS,
+    ALERTS,
+    APPROVERS,
+    AUTHORS,
+    DIRECTORY,
+    LEADS,
+    MANAGERS,
+    OPERATORS,
+    PARTNERSHIP,
+)
 from services_directory.models import Location, Report, Synonym
 from tests import factories
 from tests.home import words
 
 pytestmark = pytest.mark.django_db
 NAMES = [role.name for role in roles.ROLES]
-AUTHORS, APPROVERS, LEADS, DIRECTORY, ALERTS, ADMINISTRATORS = NAMES
 WRITERS = {AUTHORS, APPROVERS, LEADS, ADMINISTRATORS}
 # What every signed-in person has: the first screen, their account, and lists to choose from.
 EVERYBODYS = ("account/", "choose-", "tag-autocomplete/", "dismissibles/", "editing-sessions/",
@@ -56,9 +68,17 @@ MAY_OPEN: dict[str, set[str]] = {
     "directory/": {DIRECTORY},
     "snippets/services_directory/": {DIRECTORY},
     "snippets/home/wording/": {APPROVERS, LEADS, ADMINISTRATORS},
-    "requests/": set(),
-    "sentences/": set(),
-    "receivers/": set(),
+    "told/": {PARTNERSHIP},
+    "snippets/feedback/done/": {PARTNERSHIP},
+    "campaigns/": set(),  # a campaign's code: who may edit that page
+    "requests/": {MANAGERS},
+    "receivers/": {MANAGERS},
+    "hours/": {MANAGERS},
+    "state/": {MANAGERS, OPERATORS},
+    "runbook/": {MANAGERS, OPERATORS},
+    "sentences/": {LEADS},
+    "facts/": {LEADS},
+    "snippets/pathways/course/": {LEADS, DIRECTORY},
 }
 # Answers that are the same for everybody and tell nothing of the site.
 FOR_ALL = re.compile(
@@ -190,9 +210,12 @@ def test_who_may_not_move_or_make_is_refused_at_the_press(client: Client, furnis
 DOORS = {
     AUTHORS: ["/cms/pages/add/home/contentpage/{parent}/", "/cms/images/add/", "/cms/reports/pages-due/"],
     APPROVERS: ["/cms/pages/{page}/edit/", "/cms/snippets/home/wording/"],
-    LEADS: ["/cms/pages/{page}/edit/", "/cms/snippets/home/wording/"],
+    LEADS: ["/cms/pages/{page}/edit/", "/cms/snippets/home/wording/", "/cms/sentences/", "/cms/facts/"],
     DIRECTORY: ["/cms/snippets/services_directory/service/", "/cms/reports/due/"],
     ALERTS: ["/cms/alert/"],
+    PARTNERSHIP: ["/cms/told/", "/cms/snippets/feedback/done/"],
+    MANAGERS: ["/cms/requests/", "/cms/receivers/", "/cms/hours/", "/cms/state/"],
+    OPERATORS: ["/cms/state/", "/cms/runbook/"],
     ADMINISTRATORS: [
         "/cms/users/",
         "/cms/groups/",
@@ -240,6 +263,15 @@ def test_two_looks_publish_a_page_and_one_does_not(client: Client, furnished: di
     approve(people[LEADS])
     page.refresh_from_db()
     assert page.lead == "New words."
+
+
+def test_who_was_a_safeguarding_lead_is_a_lead_for_abuse(furnished: dict[str, Any]) -> None:
+    old = Group.objects.create(name="Safeguarding leads")
+    lena = get_user_model().objects.create_user(username="lena", password=None)
+    lena.groups.add(old)
+    import_module("home.migrations.0004_one_group_of_leads").one_group(apps, None)
+    assert [group.name for group in lena.groups.all()] == [LEADS]
+    assert lena.has_perm("selfreferral.change_sentence") and not Group.objects.filter(pk=old.pk).exists()
 
 
 def test_loading_again_changes_nothing_that_an_administrator_changed(furnished: dict[str, Any]) -> None:

@@ -170,6 +170,20 @@ def test_a_page_is_edited_previewed_and_published(cms: Page) -> None:
     assert status == 200 and lead in words and "In this browser" in words
 
 
+def test_rich_text_and_the_checks_work_under_the_policy(cms: Page) -> None:
+    """Rich text would write styles into the page; big numbers are nothing that an editor can mend."""
+    cms.goto("/cms/pages/6/edit/")
+    cms.locator("[data-side-panel-toggle=checks]").click()
+    expect(cms.locator("[data-content-word-count]")).to_have_text(re.compile(r"\d+"))
+    expect(cms.locator("[data-content-checker-count]")).to_have_text("0")
+    text = cms.locator(".public-DraftEditor-content").first
+    text.press("Control+A")
+    text.press("Delete")
+    empty = cms.locator(".Draftail-block--empty").first
+    placeholder = empty.evaluate("element => getComputedStyle(element, '::before').content")
+    assert "Write something" in placeholder
+
+
 def test_a_service_is_edited_with_hours_and_published(cms: Page) -> None:
     address = open_service(cms, "Opoka")
     cms.locator("#id_schedules-ADD").click()
@@ -230,6 +244,7 @@ PLACES = [
     "/cms/",
     "/cms/pages/",
     "/cms/pages/usage/home/contentpage/",
+    "/cms/told/",
     "/cms/account/",
     "/cms/settings/home/sitesettings/",
     "/cms/images/add/",

@@ -4,18 +4,17 @@ import re
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Group
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
+from home import roles
 from pathways import facts, facts_editing
 from pathways.facts import FACTS
 from pathways.models import Fact
-from selfreferral import sentence_editing, starter
 from services_directory.models import Generation
-from tests.services_directory.editors import staff
+from tests.services_directory.editors import in_role, staff
 
 pytestmark = pytest.mark.django_db
 MARK = "Local lead must confirm"
@@ -137,10 +136,7 @@ def test_only_who_may_change_facts_sees_and_changes_them(client: Client) -> None
 
 
 def test_the_starters_group_of_leads_may(client: Client) -> None:
-    starter.load(area="Testham")
-    user = staff(name="lena")
-    user.groups.set([Group.objects.get(name=sentence_editing.LEADS)])
-    client.force_login(user)
+    client.force_login(in_role(roles.LEADS))
     assert reverse("facts") in client.get("/cms/").content.decode()
     assert edit(client, value="12").status_code == 302
 

@@ -6,18 +6,17 @@ from html import unescape
 from typing import Any
 
 import pytest
-from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Group
 from django.test import Client
 from wagtail.models import ModelLogEntry
 
-from selfreferral import checks, signatures, starter
+from home import roles
+from selfreferral import checks, signatures
 from selfreferral.models import Endpoint, Handover, Queue
 from selfreferral.transports.elsewhere import Field
 from selfreferral.transports.webhook import Webhook
 from tests.selfreferral.broker import Desk, no_rest, shared_broker
 from tests.selfreferral.receiver import Running, point, running
-from tests.services_directory.editors import staff
+from tests.services_directory.editors import in_role, staff
 
 pytestmark = pytest.mark.django_db
 PAGE = "/cms/receivers/provider/webhook/"
@@ -38,8 +37,7 @@ def ready(settings, keys) -> None:
 
 @pytest.fixture
 def manager(client: Client) -> Any:
-    user = get_user_model().objects.create_user(username="mo", first_name="Mo", last_name="Example")
-    user.groups.add(Group.objects.get(name=starter.MANAGERS))
+    user = in_role(roles.MANAGERS)
     client.force_login(user)
     return user
 

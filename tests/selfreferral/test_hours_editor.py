@@ -6,17 +6,16 @@ from html import unescape
 from typing import Any
 
 import pytest
-from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Group
 from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as some
 from wagtail.models import ModelLogEntry
 
+from home import roles
 from selfreferral import clocks, hours_forms, starter
 from selfreferral.hours_forms import BOTH, CHANGED_MEANWHILE, DAYS, EITHER, NOTHING, ORDER, HoursForm
 from selfreferral.models import Queue
-from tests.services_directory.editors import staff
+from tests.services_directory.editors import in_role, staff
 
 pytestmark = pytest.mark.django_db
 LIST, PAGE = "/cms/hours/", "/cms/hours/provider/"
@@ -29,8 +28,7 @@ def queues(db) -> None:
 
 @pytest.fixture
 def manager(client: Client) -> Any:
-    user = get_user_model().objects.create_user(username="mo", first_name="Mo", last_name="Example")
-    user.groups.add(Group.objects.get(name=starter.MANAGERS))
+    user = in_role(roles.MANAGERS)
     client.force_login(user)
     return user
 

@@ -6,15 +6,14 @@ from html import unescape
 from typing import Any
 
 import pytest
-from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Group
 from django.test import Client
 from django.utils import timezone
 
+from home import roles
 from selfreferral import alarms, events, operator_page, waiting
 from selfreferral.models import Alarm, Endpoint, Queue, Referral
 from tests.selfreferral.somebody import ANSWERS, send
-from tests.services_directory.editors import staff
+from tests.services_directory.editors import in_role, staff
 
 pytestmark = pytest.mark.django_db
 PAGE, RUNBOOK = "/cms/state/", "/cms/runbook/"
@@ -22,8 +21,7 @@ PAGE, RUNBOOK = "/cms/state/", "/cms/runbook/"
 
 @pytest.fixture
 def operator(client: Client, keys) -> Any:
-    user = get_user_model().objects.create_user(username="otto")
-    user.groups.add(Group.objects.get(name=operator_page.OPERATORS))
+    user = in_role(roles.OPERATORS)
     client.force_login(user)
     return user
 

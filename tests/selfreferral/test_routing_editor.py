@@ -6,16 +6,16 @@ from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Group
 from django.test import Client
 from wagtail.models import ModelLogEntry
 
-from selfreferral import routing, starter
+from home import roles
+from selfreferral import routing
 from selfreferral.models import Queue, Routing
 from selfreferral.routing import RULES, STARTER, URGENT_WHEN
 from selfreferral.routing_forms import Rows, by_code
 from tests.selfreferral.somebody import answers, queues_with_keys, send
-from tests.services_directory.editors import staff
+from tests.services_directory.editors import in_role, staff
 
 pytestmark = pytest.mark.django_db
 PAGE = "/cms/requests/"
@@ -32,8 +32,7 @@ def queues(db) -> None:
 
 @pytest.fixture
 def manager(client: Client) -> Any:
-    user = get_user_model().objects.create_user(username="mo", first_name="Mo", last_name="Example")
-    user.groups.add(Group.objects.get(name=starter.MANAGERS))
+    user = in_role(roles.MANAGERS)
     client.force_login(user)
     return user
 
@@ -264,12 +263,3 @@ def test_a_manager_finds_it_in_the_menu_and_a_superuser_may(client, manager) -> 
     assert "Where requests go" in client.get("/cms/").content.decode()
     client.force_login(get_user_model().objects.create_superuser(username="root"))
     assert client.get(PAGE).status_code == 200
-
-
-def test_the_group_of_managers_is_left_as_somebody_changed_it() -> None:
-    group = Group.objects.get(name=starter.MANAGERS)
-    may = {"access_admin", "change_routing", "change_endpoint", "change_queue", "view_queue"}
-    assert set(group.permissions.values_list("codename", flat=True)) == may
-    group.permissions.clear()
-    starter.load(area="Rotherham")
-    assert not group.permissions.exists()

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.contrib.auth.models import Group
 from django.db import OperationalError, connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.template import Context, Template
@@ -17,12 +16,13 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
-from selfreferral import sentence_checks, sentence_editing, sentences, starter
+from home import roles
+from selfreferral import sentence_checks, sentence_editing, sentences
 from selfreferral.models import Sentence
 from selfreferral.sentences import SENTENCES, Says, all_of_them, say
 from selfreferral.templatetags.calls import calls
 from services_directory.models import Generation
-from tests.services_directory.editors import staff
+from tests.services_directory.editors import in_role, staff
 
 pytestmark = pytest.mark.django_db
 MARK = "Local lead must confirm"
@@ -283,10 +283,7 @@ def test_only_who_may_change_sentences_sees_and_changes_them(client: Client) -> 
 
 
 def test_the_starters_group_of_leads_may(client: Client) -> None:
-    starter.load(area="Testham")
-    user = staff(name="lena")
-    user.groups.set([Group.objects.get(name=sentence_editing.LEADS)])
-    client.force_login(user)
+    client.force_login(in_role(roles.LEADS))
     assert reverse("sentences") in client.get("/cms/").content.decode()
     assert edit(client, words="From the group.").status_code == 302
     assert say(ON_ASK) == "From the group."

@@ -8,6 +8,7 @@ from django.contrib.auth.models import Group, Permission
 from django.urls import reverse
 from django.utils import timezone
 
+from home import roles
 from services_directory.models import Service
 from tests import factories
 
@@ -20,6 +21,16 @@ def staff(*permissions: str, name: str = "edie") -> Any:
     wanted = ["access_admin", *permissions]
     group.permissions.set(Permission.objects.filter(codename__in=wanted))
     user.groups.add(group)
+    return user
+
+
+def in_role(role: str, name: str = "mo") -> Any:
+    """Somebody with one of the starter's roles (home/roles.py) and nothing else."""
+    roles.load()
+    user = get_user_model().objects.create_user(
+        username=name, password=None, first_name="Mo", last_name="Example"
+    )
+    user.groups.add(Group.objects.get(name=role))
     return user
 
 

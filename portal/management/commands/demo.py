@@ -14,7 +14,6 @@ from home import roles
 from home import starter as starter_pages
 from home.campaigns import starter as starter_campaigns
 from home.feedback.models import Key
-from home.feedback.screen import load_group
 from pathways import starter as starter_pathways
 from selfreferral import starter as starter_queues
 from selfreferral.models import Queue
@@ -41,7 +40,6 @@ class Command(BaseCommand):
         services = starter_directory.load()
         pages = starter_pages.load() + starter_pathways.load() + starter_campaigns.load()
         pages += starter_campaigns.load_demonstration(today=timezone.localdate())
-        load_group()
         if not Key.objects.exists():
             file = settings.KEYS_DIR / "feedback.txt"
             call_command("feedback_key", "make", "--to", str(file), stdout=StringIO())

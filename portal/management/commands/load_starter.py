@@ -8,7 +8,6 @@ from django.core.management.base import BaseCommand
 from home import roles
 from home import starter as starter_pages
 from home.campaigns import starter as starter_campaigns
-from home.feedback.screen import load_group
 from pathways import starter as starter_pathways
 from selfreferral import starter as starter_queues
 from services_directory import starter as starter_directory
@@ -20,7 +19,6 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         services = starter_directory.load()
         pages = starter_pages.load() + starter_pathways.load() + starter_campaigns.load()
-        load_group()
         roles.load()
         queues = starter_queues.load(area=settings.PORTAL_AREA)
         self.stdout.write(f"Starter site: {services} services, {pages} pages and {queues} queues added.")
