@@ -24,7 +24,7 @@ from wagtail.models import (
 
 from home.models import HomePage
 
-DIRECTORY = ("service", "organization", "location", "taxonomyterm", "synonym")
+LISTED = ("service", "organization", "location", "taxonomyterm", "synonym")
 WRITE = ("add", "change", "delete", "view")
 COURSES = tuple(f"pathways.{verb}_course" for verb in WRITE)
 WORDINGS = tuple(f"home.{verb}_wording" for verb in WRITE)
@@ -70,7 +70,7 @@ ROLES = (
         "Directory editors",
         "Keep services, places and numbers right.",
         (
-            *(f"services_directory.{verb}_{model}" for verb in WRITE for model in DIRECTORY),
+            *(f"services_directory.{verb}_{model}" for verb in WRITE for model in LISTED),
             "services_directory.publish_service",
             "services_directory.lock_service",
             "services_directory.unlock_service",
