@@ -3,26 +3,33 @@
 from datetime import timedelta
 
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from selfreferral import counting, drafts, flow, limits, screens
+from selfreferral import counting, drafts, flow, limits, screens, ways_in
 from selfreferral.wayfinding import on_the_wall
 from services_directory.views import NO_PAGE_CACHE, SeeOther
 
 
-@require_safe
-def ask(request: HttpRequest) -> HttpResponse:
+# By POST it only reads which way was chosen (ways_in.py), on pages whose visitors have no cookie for a token.
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def ask(request: HttpRequest) -> HttpResponseBase:
     """Ways to ask for help; who reads what is typed, and what happens to it, before anything is."""
+    if request.method == "POST":
+        return SeeOther(ways_in.address(request.POST.get("way", "")))
+    way = ways_in.opened(request.GET.get("s", ""))
     context = {
         "title": screens.TITLE,
         "description": "Ways to ask for help with domestic abuse: ring, chat, text or ask online.",
         "queue": screens.queue("provider"),
-        "steps": len(flow.way({})) - 1,  # without the page that says how to leave
+        "steps": len(flow.way(ways_in.WAYS_IN.get(way, {}))) - 1,  # without the page that says how to leave
+        "way": way,
         "way_in": counting.way_in(request.GET.get("w", "")),
         **screens.chat_services(request),
     }
@@ -54,6 +61,8 @@ def start(request: HttpRequest) -> HttpResponseBase:
         happened = list(counting.reached(opened.place, "before", {}))
         if way_in := counting.way_in(request.POST.get("w", "")):
             opened.place["way_in"] = way_in
+        opened.kept |= (chosen := ways_in.kept(request.POST.get("way", "")))
+        opened.place["chosen"] = list(chosen)
         opened.save()
         counting.add(happened, now=now)
         counting.came(way_in, "started", now=now)

@@ -168,6 +168,8 @@ class Wizard(Sending):
         if self.has_more() and (self.request.POST.get("do") == "more" or self.comes_from_more()):
             return self.go_to(MORE)
         following = self.after(BY_SLUG[self.steps.current])
+        if following in self.opened.place.pop("chosen", ()):  # on the page that led here (ways_in.py)
+            following = self.after(BY_SLUG[following])
         skip = self.opened.place.get("checking") or following == "check"
         return self.go_to(self.first_open() if skip else following)
 

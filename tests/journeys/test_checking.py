@@ -89,3 +89,27 @@ def test_the_result_is_light_and_prints_on_one_sheet_and_axe_finds_nothing(
     page.get_by_role("button", name="Change answers").click()
     page.wait_for_selector(".check")
     assert not violations(page, axe)
+
+
+@pytest.mark.parametrize("came_from", ["the result", "a pathway", "a search"])
+def test_the_form_knows_that_a_professional_comes_and_nothing_else(
+    open_page, javascript: bool, came_from: str
+) -> None:
+    page = open_page(javascript)
+    if came_from == "the result":
+        check(page)
+        page.get_by_role("button", name="Go to the form").click()
+    else:
+        page.goto("/professionals/dentist/" if came_from == "a pathway" else "/professionals/")
+        if came_from == "a search":
+            page.get_by_label("Your job").fill("private tenant")
+            page.get_by_role("button", name="Search", exact=True).click()
+        page.get_by_role("button", name="refer online").first.click()
+    page.get_by_text("“I am a professional” is chosen").wait_for()
+    path, _, query = page.url.partition("/ask/")[2].partition("?")
+    assert not path and query.startswith("s=") and "prof" not in query
+    assert not [code for code in CHOSEN if code in page.content()]
+    page.get_by_role("button", name="Start").click()
+    page.get_by_role("button", name="Continue").click()
+    page.get_by_text("This is not a MARAC referral").wait_for()
+    assert page.url.endswith("/ask/now/")

@@ -61,9 +61,11 @@ def test_routes_stand_in_order_with_reasons_and_rules(script: bool) -> None:
     assert "Rule “marac-judgement”, version 1" in page and "An unborn child can be harmed" in page
 
 
-def test_the_way_to_the_form_carries_nothing() -> None:
+def test_the_way_to_the_form_carries_only_that_a_professional_comes() -> None:
     page = press(HIGH).content.decode()
-    assert f'href="{reverse("ask")}"' in page and "/ask/?" not in page
+    refer = page[page.index('<form id="refer"') :].partition("</form>")[0]
+    assert f'method="post" action="{reverse("ask")}"' in refer and "<input" not in refer
+    assert re.findall(r'<button[^>]* form="refer"([^>]*)>', page) == [' name="way" value="professional"']
 
 
 def test_answers_come_back_in_the_form_to_be_changed() -> None:

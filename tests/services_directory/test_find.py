@@ -70,6 +70,7 @@ def exempt(patterns: list[URLPattern | URLResolver], prefix: str = "") -> Iterat
             yield route
 
 
+ASK = "ask/"  # by POST it only reads which way was chosen: selfreferral/ways_in.py
 FOR_WORK = ["professionals/check/", "professionals/find/"]
 # Nobody gets a cookie for telling something: docs/decisions/telling-without-a-cookie.md
 TELLING = ["tell/", "tell/page/<int:pk>/", "tell/young/"]
@@ -77,7 +78,7 @@ TELLING = ["tell/", "tell/page/<int:pk>/", "tell/young/"]
 
 def test_these_and_no_other_public_views_need_no_token() -> None:
     """Searching only reads; leaving only forgets, and must work with everything else broken."""
-    expected = ["find/", "leave/", *FOR_WORK, *TELLING]
+    expected = [ASK, "find/", "leave/", *FOR_WORK, *TELLING]
     assert sorted(exempt(get_resolver().url_patterns)) == expected
 
 
