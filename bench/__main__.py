@@ -8,7 +8,8 @@ from pathlib import Path
 from bench import asking, cost, forwarding, search_growth, weight
 from bench.serving import front_door
 
-WEIGHED = ["/", "/find/", "/find/?w=3", "/s/30/", "/for/3/", "/ask/", "/hide/", "/professionals/", "/404/"]
+WEIGHED = ["/", "/find/", "/find/?w=3", "/s/30/", "/for/3/", "/ask/", "/hide/", "/professionals/"]
+WEIGHED += ["/together/doors/", "/404/"]
 
 
 def weights() -> None:

@@ -23,6 +23,13 @@ def test_every_page_is_light(site: Site, routes: dict[str, list[str]]) -> None:
     assert not heavy
 
 
+def test_a_campaigns_picture_comes_after_the_words_and_small(site: Site) -> None:
+    campaign = weight.weigh(site.url, "/together/doors/")
+    assert not any(part.startswith("/media/") for part in campaign.parts)
+    (hero,) = campaign.later
+    assert ".width-400." in hero and 1_000 < campaign.later[hero] < 30_000
+
+
 def test_no_page_asks_anybody_else_for_anything(site: Site, routes: dict[str, list[str]]) -> None:
     for path in routes["pages"] + routes["errors"]:
         assert all(part.startswith("/static/") for part in weight.weigh(site.url, path).parts), path
