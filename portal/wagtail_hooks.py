@@ -4,6 +4,7 @@ from django.templatetags.static import static
 from django.urls import reverse_lazy
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.log_actions import LogActionRegistry
@@ -17,6 +18,19 @@ staff_csp.declare_choosers()
 @hooks.register("insert_global_admin_js")
 def start_script() -> SafeString:
     return format_html('<script src="{}"></script>', static("staff/start.js"))
+
+
+@hooks.register("insert_global_admin_js")
+def writing_script() -> SafeString:
+    return format_html(
+        '<script src="{}" data-lost="{}" data-back="{}"></script>',
+        static("staff/writing.js"),
+        _(
+            "There is no connection just now. What you wrote is still here and is not saved yet. "
+            "Stay on this page: you can save when the connection is back."
+        ),
+        _("You are connected again. What you wrote is still here: save it."),
+    )
 
 
 @hooks.register("register_settings_menu_item")

@@ -1,5 +1,6 @@
 """What editors of pages may do, and that their work is never refused for its length."""
 
+import re
 from typing import Any
 
 import pytest
@@ -65,6 +66,36 @@ def test_a_long_page_of_an_editor_is_taken_and_a_long_form_of_a_visitor_is_not(
     many = {f"field{n}": "x" for n in range(settings.PUBLIC_MAX_FIELDS + 1)}
     assert Client().post("/find/", many).status_code == 400
     assert Client().post("/find/", {"q": "housing"}).status_code == 303
+
+
+def test_who_saves_second_is_asked_before_anything_is_overwritten(
+    client: Client, editor: Any, page: ContentPage
+) -> None:
+    """Without any script: the one that the admin runs has its journey in tests/journeys/."""
+    url = reverse("wagtailadmin_pages:edit", args=[page.pk])
+    page.save_revision(user=editor)
+    opened = seen_by(client, url)
+    other = get_user_model().objects.create_superuser("ben", first_name="Ben", last_name="Example")
+    page.lead = "Words of the first."
+    theirs = page.save_revision(user=other)
+    mine = {"title": "Words", "slug": "words", "lead": "Words of the second.", "body-count": 0}
+    for pressed in ({}, {"action-publish": "1"}):
+        answer = client.post(url, {**mine, **opened, **pressed}).content.decode()
+        assert "Ben Example saved this page while you wrote" in answer and "Words of the second." in answer
+        assert page.get_latest_revision() == theirs
+    assert client.post(url, {**mine, **shown(answer)}).status_code == 302
+    kept = [row.content["lead"] for row in page.revisions.order_by("pk")]
+    assert kept == ["", "Words of the first.", "Words of the second."]
+    assert client.post(url, {**mine, **opened, "overwrites": "yes"}).status_code == 302, "has said yes"
+
+
+def seen_by(client: Client, url: str) -> dict[str, str]:
+    return shown(client.get(url).content.decode())
+
+
+def shown(page: str) -> dict[str, str]:
+    """What the form says of the draft that it was opened on."""
+    return dict(re.findall(r'name="(loaded_revision_\w+)" value="([^"]*)"', page))
 
 
 def test_the_admin_wears_the_sites_name_and_the_councils_colour(client: Client, editor: Any) -> None:
