@@ -43,8 +43,8 @@ def filled(address: str, values: dict[str, Any]) -> str:
     return re.sub(r"<(?:\w+:)?(\w+)>", lambda match: str(values[match.group(1)]), address)
 
 
-def main() -> None:
-    django.setup()
+def routes() -> dict[str, list[str]]:
+    """By kind, for what stands in the database now. Django must be set up."""
     from wagtail.models import Page
 
     from pathways.models import PathwayPage
@@ -72,8 +72,9 @@ def main() -> None:
     errors = [*ERRORS, f"/professionals/changes/{page_pk}/999/"]
     pages = [address for address in pages if address not in NO_PAGES | {"/wait/"}]
     others = [page.get_url() for page in written.filter(pk__in=alike)]
-    print(json.dumps({"pages": pages, "errors": errors, "alike": others}))
+    return {"pages": pages, "errors": errors, "alike": others}
 
 
 if __name__ == "__main__":
-    main()
+    django.setup()
+    print(json.dumps(routes()))

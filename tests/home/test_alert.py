@@ -14,7 +14,12 @@ from wagtail.models import ModelLogEntry
 
 from home import alert_editing, alerts, brand
 from home.models import Alert, SiteSettings
+from selfreferral.questions import STEPS
+from tests import factories, public_routes
 from tests.home import words
+from tests.selfreferral.somebody import queues_with_keys
+from tests.selfreferral.visitor import NOW
+from tests.selfreferral.ways import at, is_seen
 from tests.services_directory.editors import staff
 
 pytestmark = pytest.mark.django_db
@@ -56,6 +61,34 @@ def test_one_press_puts_it_on_every_page_also_on_those_that_are_kept(client: Cli
         notice = text.split('class="notice"')[1].split("</div></div>")[0]
         assert "0808 2000 247" in notice and "<button" not in notice and "<script" not in notice
         assert text.index('class="leave"') < text.index('class="notice"') < text.index("<main")
+
+
+def test_it_stands_on_every_public_address(client: Client, publisher: Any) -> None:
+    """Whatever an address answers to a person: a page, a refusal, a page that is not there."""
+    factories.service()
+    press(client)
+    found = public_routes.routes()
+    answers = {address: Client().get(address) for kind in found.values() for address in kind}
+    read = {a: answer for a, answer in answers.items() if "html" in answer.headers.get("Content-Type", "")}
+    read = {address: answer for address, answer in read.items() if not 300 <= answer.status_code < 400}
+    assert len(read) > 25 and sum(answer.status_code == 200 for answer in read.values()) > 12
+    without = [address for address, answer in read.items() if WORDS not in answer.content.decode()]
+    assert without == ["/ask/now/", "/ask/sent/"], "which say nothing of what it was"
+
+
+def test_it_stands_on_every_step_of_the_form(client: Client, publisher: Any, settings: Any) -> None:
+    queues_with_keys()
+    press(client)
+    without = []
+    for step in STEPS:
+        settings.CHILDREN_MAY_ASK = False  # children's own pages are seen only where they may ask
+        settings.CHILDREN_MAY_ASK = bool(step.ends) or not is_seen(step)
+        visitor = at(step)
+        if WORDS not in visitor.page():
+            without.append(step.slug)
+    assert without == []
+    elsewhere = visitor.client.get(NOW, headers={"sec-fetch-site": "none"}).content.decode()
+    assert "begun already" in elsewhere and WORDS in elsewhere
 
 
 def test_one_press_takes_it_off(client: Client, publisher: Any) -> None:
