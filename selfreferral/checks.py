@@ -9,8 +9,9 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError
 from django.utils.module_loading import import_string
 
-from selfreferral import routing, sealing
+from selfreferral import routing
 from selfreferral.transports.base import Refused, Transport, named
+from services_directory import sealing
 
 logger = logging.getLogger("selfreferral.checks")
 

@@ -14,9 +14,10 @@ from typing import NamedTuple
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.db.models.functions import Now
 
-from selfreferral import envelope, events, routing, sealing, waking
+from selfreferral import envelope, events, routing, waking
 from selfreferral.models import Queue, Referral
 from selfreferral.questions import FORM_VERSION, Answers, Step
+from services_directory import sealing
 
 # No vowels, so that no word comes out; no 0, O, 1, I, L, so that it can be read aloud.
 LETTERS = "23456789BCDFGHJKMNPQRSTVWXYZ"

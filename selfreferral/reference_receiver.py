@@ -20,7 +20,8 @@ from typing import Any
 
 from pyrage import x25519
 
-from selfreferral import opening, signatures
+from selfreferral import signatures
+from services_directory import unsealing
 
 REFERENCE = re.compile(r"[2-9A-Z]{3}-[2-9A-Z]{3}")
 LONGEST = 1024 * 1024  # bytes of a request
@@ -121,8 +122,8 @@ class Receiver:
         """To see that the key fits; not a word of the letter leaves this function."""
         if self.identities:
             try:
-                opening.open(sealed, self.identities)
-            except opening.CannotOpen:
+                unsealing.open(sealed, self.identities)
+            except unsealing.CannotOpen:
                 self.say(f"{reference} COULD NOT BE OPENED with this key")
             else:
                 write(self.file(reference, "opened"), b"")

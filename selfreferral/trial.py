@@ -11,11 +11,12 @@ from typing import NamedTuple
 
 from django.utils import timezone
 
-from selfreferral import envelope, sealing
+from selfreferral import envelope
 from selfreferral.models import Endpoint
 from selfreferral.outbox import LETTERS
 from selfreferral.questions import FORM_VERSION
 from selfreferral.transports import base
+from services_directory import sealing
 
 # For every kind of receiver; each has its own beside them.
 MENDS = {

@@ -2,7 +2,8 @@
 
 The format is age (https://age-encryption.org/v1), so that the standard `age` tool opens a
 letter in an emergency (docs/runbook.md). Reached by the outbox, the desk's handing on, the
-keys command and the checks; import-linter keeps everybody else out.
+keys command, the checks and what people tell us (home.feedback); import-linter keeps everybody
+else out. It stands on the lowest floor because two rooms that never meet seal.
 """
 
 from collections.abc import Iterable, Sequence
@@ -13,30 +14,31 @@ KIB = 1024
 # A letter is filled up to one of these, so that its length does not tell how much somebody wrote.
 BUCKETS = (2 * KIB, 4 * KIB, 8 * KIB, 16 * KIB, 32 * KIB)
 FEWEST_RECIPIENTS = 2
+TOO_FEW = "Two different keys are needed: the team's own and the escrow key."
 
 
 class NoUsableKey(Exception):
     """Nothing may be accepted for these recipients; the message says why, without a value."""
 
 
-def seal(letter: bytes, recipients: Iterable[str]) -> bytes:
+def seal(letter: bytes, recipients: Iterable[str], *, fewest: int = FEWEST_RECIPIENTS) -> bytes:
     """`letter`, padded and encrypted for every recipient. Raises NoUsableKey.
 
     `letter` must be a format that ignores trailing spaces, as JSON does: the filling stays
     when the standard tool opens it, and does no harm.
     """
-    keys = parse(recipients)
+    keys = parse(recipients, fewest=fewest)
     try:
         return encrypt(pad(letter), keys)
     except EncryptError as error:
         raise NoUsableKey("The letter could not be sealed for these keys.") from error
 
 
-def parse(recipients: Iterable[str]) -> list[x25519.Recipient]:
-    """Public keys, two different ones at least. Raises NoUsableKey."""
+def parse(recipients: Iterable[str], *, fewest: int = FEWEST_RECIPIENTS) -> list[x25519.Recipient]:
+    """Public keys, `fewest` different ones at least. Raises NoUsableKey."""
     words = list(dict.fromkeys(word.strip() for word in recipients))
-    if len(words) < FEWEST_RECIPIENTS:
-        raise NoUsableKey("Two different keys are needed: the team's own and the escrow key.")
+    if len(words) < fewest:
+        raise NoUsableKey(TOO_FEW if fewest == FEWEST_RECIPIENTS else "There is no key to seal for.")
     try:
         return [x25519.Recipient.from_str(word) for word in words]
     except RecipientError:

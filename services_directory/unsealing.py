@@ -1,4 +1,5 @@
-"""Opens letters, with private keys. Reached by triage.reading and the keys command only.
+"""Opens letters, with private keys. Reached by triage.reading, the keys command, the reference receiver
+and the partnership's reading (home.feedback.reading) only.
 
 A process that serves the public calls nothing in here and is never given a private key:
 tests/promises/ looks at its settings, its environment and its memory.

@@ -16,9 +16,10 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from selfreferral import envelope, events, routing, sealing, waking
+from selfreferral import envelope, events, routing, waking
 from selfreferral.models import Queue, Referral
 from selfreferral.routing_problems import CHILDREN
+from services_directory import sealing
 from triage import access, clocks, codes, reading
 from triage.acts import Act, NotNow
 from triage.models import Case, Outcome

@@ -13,7 +13,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
-from selfreferral import opening
+from services_directory import unsealing
 from triage import access, events, telling
 from triage.models import Case, CaseEvent
 
@@ -129,11 +129,11 @@ def envelope_of(case: Case) -> dict[str, Any]:
     if hashlib.sha256(sealed).hexdigest() != case.digest:
         raise Unreadable("The sealed bytes are not those that came.")
     try:
-        plain = opening.open(sealed, opening.load(settings.TRIAGE_KEY_FILE))
+        plain = unsealing.open(sealed, unsealing.load(settings.TRIAGE_KEY_FILE))
         envelope = json.loads(plain)
         version, reference, queue = (envelope[name] for name in ("version", "reference", "queue"))
         letter_of(envelope)
-    except (opening.CannotOpen, opening.KeyFileProblem):
+    except (unsealing.CannotOpen, unsealing.KeyFileProblem):
         raise Unreadable("The key of this desk does not open it.") from None
     except (ValueError, KeyError, TypeError, AttributeError):
         raise Unreadable("It is no letter that this desk knows.") from None
@@ -146,8 +146,8 @@ def envelope_of(case: Case) -> dict[str, Any]:
 def key_problem() -> str:
     """Why this desk could open nothing, in plain words; empty when its key file is usable."""
     try:
-        opening.load(settings.TRIAGE_KEY_FILE)
-    except opening.KeyFileProblem as error:
+        unsealing.load(settings.TRIAGE_KEY_FILE)
+    except unsealing.KeyFileProblem as error:
         return str(error)
     return ""
 

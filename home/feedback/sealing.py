@@ -3,37 +3,25 @@
 import json
 from collections.abc import Mapping
 
-from pyrage import RecipientError, encrypt, x25519
-
 from home.feedback.models import Key
+from services_directory import sealing
 
-KIB = 1024
-BUCKETS = (KIB, 4 * KIB, 16 * KIB)  # the length tells little about how much somebody wrote
-
-
-class NoKey(Exception):
-    """Nothing may be taken: there is no usable key."""
+NoKey = sealing.NoUsableKey  # nothing may be taken
+FEWEST_KEYS = 1  # the partnership's own; a second one is its choice
 
 
 def seal(said: Mapping[str, str]) -> bytes:
     """JSON, padded with spaces, for every key. Raises NoKey."""
-    words = json.dumps(dict(said), ensure_ascii=False).encode()
-    return encrypt(words.ljust(next((b for b in BUCKETS if len(words) <= b), len(words))), recipients())
+    return sealing.seal(json.dumps(dict(said), ensure_ascii=False).encode(), keys(), fewest=FEWEST_KEYS)
 
 
-def recipients() -> list[x25519.Recipient]:
-    """Raises NoKey when there is none, or one of them is no key: better nothing than half."""
-    try:
-        found = [x25519.Recipient.from_str(public) for public in Key.objects.values_list("public", flat=True)]
-    except RecipientError:
-        found = []
-    if not found:
-        raise NoKey("Make one: manage.py feedback_key make")
-    return found
+def keys() -> list[str]:
+    return list(Key.objects.values_list("public", flat=True))
 
 
 def can_take() -> bool:
+    """Whether there is a key, and each is one: better nothing than half."""
     try:
-        return bool(recipients())
+        return bool(sealing.parse(keys(), fewest=FEWEST_KEYS))
     except NoKey:
         return False

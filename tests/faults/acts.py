@@ -10,11 +10,12 @@ from typing import Any
 from django.db import DatabaseError, connection, transaction
 from pyrage import x25519
 
-from selfreferral import delivery, events, opening, outbox
+from selfreferral import delivery, events, outbox
 from selfreferral.envelope import from_bytes
 from selfreferral.flow import to_send
 from selfreferral.management.commands.deliver_referrals import drain, run
 from selfreferral.models import Event, Queue, Referral
+from services_directory import unsealing
 from tests.selfreferral.somebody import NOW, answers, queues_with_keys
 from triage.models import Case
 
@@ -99,7 +100,7 @@ def report(identities: list[str]) -> Iterator[Any]:
 
 
 def typed_name(case: Case, keys: list[x25519.Identity]) -> str:
-    letter = from_bytes(opening.open(bytes(case.sealed), keys))
+    letter = from_bytes(unsealing.open(bytes(case.sealed), keys))
     assert (letter["reference"], letter["queue"]) == (case.reference, case.queue)
     pages = {page["step"]: page["items"] for page in letter["answers"]}
     return next(item["answer"] for item in pages["about"] if item["question"].startswith("What should"))
@@ -112,7 +113,7 @@ def lease_seconds() -> float:
 def letters(identities: list[str]) -> Iterator[Any]:
     """Every letter that lies in the inbox, opened."""
     keys = [x25519.Identity.from_str(line) for line in identities]
-    yield [from_bytes(opening.open(bytes(case.sealed), keys)) for case in Case.objects.all()]
+    yield [from_bytes(unsealing.open(bytes(case.sealed), keys)) for case in Case.objects.all()]
 
 
 def names_opened_by(identities: list[str]) -> Iterator[Any]:
@@ -120,6 +121,6 @@ def names_opened_by(identities: list[str]) -> Iterator[Any]:
     keys = [x25519.Identity.from_str(line) for line in identities]
     names = []
     for case in Case.objects.all():
-        with contextlib.suppress(opening.CannotOpen):
+        with contextlib.suppress(unsealing.CannotOpen):
             names.append(typed_name(case, keys))
     yield names

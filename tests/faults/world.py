@@ -31,7 +31,7 @@ from tests.throwaway import Cluster, cluster, pg_bin
 # name: (function, before or after its work). The first three cut what takes a letter, the next two
 # whatever the form writes, then the one that ends the draft; the others cut the worker.
 CUTS = {
-    "before sealing": ("selfreferral.sealing.seal", "before"),
+    "before sealing": ("services_directory.sealing.seal", "before"),
     "before the commit": ("selfreferral.events.append", "after"),
     "after the commit": ("tests.faults.acts.tell", "before"),
     "answers not written": ("selfreferral.drafts.Opened.save", "before"),

@@ -84,8 +84,8 @@ def test_its_memory_holds_none(site: Site) -> None:
 def test_the_look_into_memory_can_find_one(site: Site) -> None:
     """A process that loads the desk's key is found out."""
     code = (
-        "import sys; from selfreferral import opening;"
-        "held = opening.load(sys.argv[1]), open(sys.argv[1]).read();"
+        "import sys; from services_directory import unsealing;"
+        "held = unsealing.load(sys.argv[1]), open(sys.argv[1]).read();"
         "print('ready', flush=True); sys.stdin.read()"
     )
     command = [sys.executable, "-c", code, str(site.folder / "keys" / "desk.txt")]

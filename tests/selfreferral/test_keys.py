@@ -12,8 +12,9 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError
 from pyrage import x25519
 
-from selfreferral import checks, keys, opening, routing, sealing, starter
+from selfreferral import checks, keys, routing, starter
 from selfreferral.models import Queue, Referral, RevokedKey, Routing
+from services_directory import sealing, unsealing
 from tests.selfreferral.somebody import NOW, send
 
 
@@ -128,8 +129,8 @@ def test_a_key_file_is_no_link_to_somewhere_else(bare, tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to(tmp_path / "target")
     with pytest.raises(CommandError):
         run("make", "provider", "--to", str(tmp_path / "link"))
-    with pytest.raises(opening.KeyFileProblem):
-        opening.load(tmp_path / "target")
+    with pytest.raises(unsealing.KeyFileProblem):
+        unsealing.load(tmp_path / "target")
 
 
 def test_the_shared_spare_key_never_opens_a_queue_with_one_of_its_own(bare, tmp_path: Path) -> None:
@@ -169,13 +170,13 @@ def test_a_rotated_key_opens_old_letters_and_no_new_ones(bare, tmp_path: Path) -
     assert still == escrow and new != old and old in said and new in said
     assert "1 letters of this queue are not closed" in said and "AGE-SECRET-KEY" not in said
     after = send()
-    old_keys, new_keys = opening.load(desk), opening.load(new_file)
-    assert opening.open(bytes(before.sealed), old_keys) and opening.open(bytes(after.sealed), new_keys)
+    old_keys, new_keys = unsealing.load(desk), unsealing.load(new_file)
+    assert unsealing.open(bytes(before.sealed), old_keys) and unsealing.open(bytes(after.sealed), new_keys)
     for sealed, identities in [(after.sealed, old_keys), (before.sealed, new_keys)]:
-        with pytest.raises(opening.CannotOpen):
-            opening.open(bytes(sealed), identities)
-    both = [*opening.load(tmp_path / "escrow.txt")]
-    assert opening.open(bytes(before.sealed), both) and opening.open(bytes(after.sealed), both)
+        with pytest.raises(unsealing.CannotOpen):
+            unsealing.open(bytes(sealed), identities)
+    both = [*unsealing.load(tmp_path / "escrow.txt")]
+    assert unsealing.open(bytes(before.sealed), both) and unsealing.open(bytes(after.sealed), both)
 
 
 def test_the_standard_tool_opens_a_letter_sealed_after_a_rotation(bare, tmp_path: Path) -> None:
@@ -273,8 +274,8 @@ def test_a_key_that_a_backup_brings_back_is_not_sealed_for(bare, tmp_path: Path)
     run("revoke", old)
     Queue.objects.filter(slug="provider").update(recipients=[*recipients("provider"), old])
     referral = send()
-    with pytest.raises(opening.CannotOpen):
-        opening.open(bytes(referral.sealed), opening.load(tmp_path / "keys" / "desk.txt"))
+    with pytest.raises(unsealing.CannotOpen):
+        unsealing.open(bytes(referral.sealed), unsealing.load(tmp_path / "keys" / "desk.txt"))
     with pytest.raises(CommandError, match="provider: has a revoked key. Run: manage.py keys revoke age1"):
         run("check")
     Queue.objects.filter(slug="provider").update(recipients=before)

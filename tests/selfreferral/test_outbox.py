@@ -8,23 +8,24 @@ import uuid
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from selfreferral import events, opening, outbox
+from selfreferral import events, outbox
 from selfreferral.envelope import from_bytes
 from selfreferral.flow import to_send
 from selfreferral.models import Event, Queue, Referral
 from selfreferral.questions import FORM_VERSION
+from services_directory import unsealing
 from tests.selfreferral.somebody import ANSWERS, NOW, answers, send
 from tests.throwaway import unguarded
 
 
 def test_it_is_sealed_for_the_queue_and_opens_there(keys) -> None:
     referral = send()
-    letter = from_bytes(opening.open(referral.sealed, [keys["provider"]]))
+    letter = from_bytes(unsealing.open(referral.sealed, [keys["provider"]]))
     assert (letter["reference"], letter["queue"]) == (referral.reference, "provider")
     assert "lemon tart" in str(letter["safe_contact"])
-    assert opening.open(referral.sealed, [keys["escrow"]])
-    with pytest.raises(opening.CannotOpen):
-        opening.open(referral.sealed, [keys["high-risk"]])
+    assert unsealing.open(referral.sealed, [keys["escrow"]])
+    with pytest.raises(unsealing.CannotOpen):
+        unsealing.open(referral.sealed, [keys["high-risk"]])
 
 
 def test_in_clear_stands_only_what_may(keys) -> None:

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyrage import x25519
 
-from selfreferral import opening, sealing
+from services_directory import sealing, unsealing
 
 TEAM, ESCROW, STRANGER = (x25519.Identity.generate() for _ in range(3))
 BOTH = [str(TEAM.to_public()), str(ESCROW.to_public())]
@@ -21,20 +21,20 @@ OVERHEAD = 1024  # header, two recipients, a stanza of noise
 def test_what_is_sealed_opens_for_each_of_the_two(text: str) -> None:
     letter = f"[{text!r}]".encode(errors="replace")
     sealed = sealing.seal(letter, BOTH)
-    assert opening.open(sealed, [TEAM]) == letter == opening.open(sealed, [ESCROW])
+    assert unsealing.open(sealed, [TEAM]) == letter == unsealing.open(sealed, [ESCROW])
 
 
 def test_nobody_else_opens_it() -> None:
-    with pytest.raises(opening.CannotOpen):
-        opening.open(sealing.seal(b"{}", BOTH), [STRANGER])
+    with pytest.raises(unsealing.CannotOpen):
+        unsealing.open(sealing.seal(b"{}", BOTH), [STRANGER])
 
 
 @pytest.mark.parametrize("place", [0, 70, 300, -1])
 def test_a_damaged_letter_does_not_open(place: int) -> None:
     sealed = bytearray(sealing.seal(b"{}", BOTH))
     sealed[place] ^= 1
-    with pytest.raises(opening.CannotOpen):
-        opening.open(bytes(sealed), [TEAM])
+    with pytest.raises(unsealing.CannotOpen):
+        unsealing.open(bytes(sealed), [TEAM])
 
 
 @pytest.mark.parametrize(
@@ -66,10 +66,10 @@ def test_a_key_file_that_others_can_read_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "desk.txt"
     file.write_text(f"# a note\n{TEAM}\n")
     file.chmod(0o640)
-    with pytest.raises(opening.KeyFileProblem, match="chmod 600"):
-        opening.load(file)
+    with pytest.raises(unsealing.KeyFileProblem, match="chmod 600"):
+        unsealing.load(file)
     file.chmod(0o600)
-    assert opening.open(sealing.seal(b"{}", BOTH), opening.load(file)) == b"{}"
+    assert unsealing.open(sealing.seal(b"{}", BOTH), unsealing.load(file)) == b"{}"
 
 
 @pytest.mark.parametrize("content", ["", "# only a note\n", "AGE-SECRET-KEY-1WRONG\n"])
@@ -77,8 +77,8 @@ def test_a_key_file_without_a_key_is_refused(tmp_path: Path, content: str) -> No
     file = tmp_path / "desk.txt"
     file.write_text(content)
     file.chmod(0o600)
-    with pytest.raises(opening.KeyFileProblem) as caught:
-        opening.load(file)
+    with pytest.raises(unsealing.KeyFileProblem) as caught:
+        unsealing.load(file)
     assert "WRONG" not in str(caught.value)
 
 

@@ -15,7 +15,7 @@ from django.core.cache import caches
 from django.test import Client
 from pyrage import x25519
 
-from selfreferral import sealing
+from services_directory import sealing
 from triage.models import Case, Membership
 from triage.transport import Inbox
 

@@ -12,10 +12,11 @@ import pytest
 from django.db import IntegrityError, connection
 from pyrage import x25519
 
-from selfreferral import alarms, delivery, opening, reconciliation, routing
+from selfreferral import alarms, delivery, reconciliation, routing
 from selfreferral import events as outbox_events
 from selfreferral.models import Queue, Referral
 from selfreferral.transports.memory import Memory
+from services_directory import unsealing
 from tests.triage.conftest import ESCROW, SENT, come_in, later
 from tests.triage.teams import NAMES, teams
 from triage import clocks, codes, decisions, events, forms, handing_on, reading, telling
@@ -179,9 +180,9 @@ def test_a_second_queue_for_own_behaviour_takes_its_own_only(ready, monkeypatch)
 def test_only_keys_of_the_new_queue_open_it(ready, keys, desk_key, settings, tmp_path: Path) -> None:
     case = hand_on(ready(), "independent", "conflict")
     for shut in (desk_key, ESCROW):
-        with pytest.raises(opening.CannotOpen):
-            opening.open(case.sealed, [shut])
-    assert json.loads(opening.open(case.sealed, [keys["independent"]]))["queue"] == "independent"
+        with pytest.raises(unsealing.CannotOpen):
+            unsealing.open(case.sealed, [shut])
+    assert json.loads(unsealing.open(case.sealed, [keys["independent"]]))["queue"] == "independent"
     file = tmp_path / "outside.txt"
     file.write_text(str(keys["independent"]))
     os.chmod(file, 0o600)

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from pyrage import x25519
 
-from selfreferral import opening, sealing
+from services_directory import sealing, unsealing
 from tests.triage.conftest import ESCROW, come_in, later, letter
 from triage import events, reading
 from triage.models import Case, CaseEvent
@@ -39,7 +39,7 @@ def test_the_letter_is_read_in_the_persons_words(send: Callable[..., Case], work
 
 def test_the_record_stands_before_a_key_is_touched(send, worker, monkeypatch: pytest.MonkeyPatch) -> None:
     case, seen = send(), []
-    monkeypatch.setattr(opening, "load", lambda path: seen.append(whats(case)) or [])
+    monkeypatch.setattr(unsealing, "load", lambda path: seen.append(whats(case)) or [])
     with pytest.raises(reading.Unreadable):
         reading.read(case, user=worker, now=later())
     assert seen == [["received", "opening"]]
@@ -52,7 +52,7 @@ def test_without_a_record_nothing_is_opened(send, worker, monkeypatch: pytest.Mo
         raise RuntimeError("no record")
 
     monkeypatch.setattr(events, "write", fail)
-    monkeypatch.setattr(opening, "open", lambda *args: opened.append(args))
+    monkeypatch.setattr(unsealing, "open", lambda *args: opened.append(args))
     with pytest.raises(RuntimeError):
         reading.read(case, user=worker, now=later())
     case.refresh_from_db()

@@ -7,8 +7,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from selfreferral import checks, keys, opening, sealing
+from selfreferral import checks, keys
 from selfreferral.models import Queue, RevokedKey
+from services_directory import sealing, unsealing
 
 ONCE = "The private key, shown this once. Keep it where only the people who read the letters can:"
 
@@ -128,15 +129,15 @@ def named(slugs: list[str]) -> list[str]:
 def unopened(private: Path, slugs: list[str]) -> list[str]:
     """Queues whose letters the keys in this file do not open."""
     try:
-        identities = opening.load(private)
-    except opening.KeyFileProblem as error:
+        identities = unsealing.load(private)
+    except unsealing.KeyFileProblem as error:
         raise CommandError(str(error)) from error
     problems = []
     for queue in Queue.objects.filter(active=True, slug__in=slugs):
         try:
-            opening.open(sealing.seal(b"{}", queue.keys_in_use()), identities)
+            unsealing.open(sealing.seal(b"{}", queue.keys_in_use()), identities)
         except sealing.NoUsableKey:
             continue  # named already
-        except opening.CannotOpen:
+        except unsealing.CannotOpen:
             problems.append(f"{queue.slug}: not opened by any key in {private}.")
     return problems

@@ -7,7 +7,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from selfreferral import keys, opening, reference_broker, reference_receiver, signatures
+from selfreferral import keys, reference_broker, reference_receiver, signatures
+from services_directory import unsealing
 
 NEVER = "This is for trying the exchange only, never for production: no TLS, no accounts, no limits."
 
@@ -37,7 +38,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, key_file: Path, to: Path, open_with: Path | None, **options: Any) -> None:
         try:
             secret, private = kept(key_file) if key_file.exists() else made(key_file)
-            identities = opening.load(open_with) if open_with else []
+            identities = unsealing.load(open_with) if open_with else []
             to.mkdir(mode=0o700, parents=True, exist_ok=True)
             receiver = reference_receiver.Receiver(
                 to, secret=secret, private=private, identities=identities, say=self.say
@@ -49,7 +50,7 @@ class Command(BaseCommand):
                 self.listen(receiver, options["port"])
             else:
                 self.fetch(receiver, **options)
-        except (keys.NotWritten, opening.KeyFileProblem, signatures.BadKey, OSError, ValueError) as error:
+        except (keys.NotWritten, unsealing.KeyFileProblem, signatures.BadKey, OSError, ValueError) as error:
             raise CommandError(str(error)) from None
 
     def listen(self, receiver: reference_receiver.Receiver, port: int) -> None:
