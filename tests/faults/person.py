@@ -47,6 +47,8 @@ class Person:
                 name, _, value = line.split(";")[0].partition("=")
                 self.cookies[name] = value
             answer = Answer(response)
+        except http.client.HTTPException as cut_off:
+            raise ConnectionError("the answer ended in the middle") from cut_off
         finally:
             connection.close()
         self.token = dict(HIDDEN.findall(answer.content.decode())).get(TOKEN, self.token)
