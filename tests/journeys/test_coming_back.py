@@ -1,4 +1,4 @@
-"""Goals B3 and B4: Back brings no page out of memory; links within a page leave no entry."""
+"""Goals B3 and B4: each page leads away, Back brings none out of memory, links within one leave no entry."""
 
 import pytest
 
@@ -20,8 +20,11 @@ def test_the_back_forward_cache_is_on(open_page, javascript) -> None:
     assert page.evaluate(MARKED) == "1"
 
 
-def test_b3_no_page_returns_from_memory_after_leaving(open_page, decoy, routes, javascript) -> None:
-    """On every route, for a visitor without a cookie; whatever Back shows was fetched anew."""
+def test_every_page_leads_away_and_none_returns_from_memory(open_page, decoy, routes, javascript) -> None:
+    """B3, on every page and every refusal, for a visitor without a cookie.
+
+    The button leads to the decoy; whatever Back shows then was fetched anew.
+    """
     for address in routes["pages"] + routes["errors"]:
         page = open_page(javascript)
         page.goto("/hide/")

@@ -134,9 +134,9 @@ def test_a2_without_javascript_by_keyboard(open_page, decoy) -> None:
 
 
 @pytest.mark.parametrize("way", ["button", "shift", "enter", "space"])
-def test_every_way_out_leads_to_the_decoy(open_page, decoy, routes, way: str) -> None:
-    """With JavaScript, on every page and every refusal."""
-    for address in routes["pages"] + routes["errors"] if way == "button" else ["/", "/find/", "/nowhere/"]:
+def test_every_way_out_leads_to_the_decoy(open_page, decoy, way: str) -> None:
+    """With JavaScript. The button of every page, with and without, is pressed in test_coming_back.py."""
+    for address in ("/", "/find/", "/nowhere/"):
         page = open_page()
         page.goto(address)
         if way == "button":
@@ -146,15 +146,6 @@ def test_every_way_out_leads_to_the_decoy(open_page, decoy, routes, way: str) ->
         else:
             page.locator(LEAVE).focus()
             page.keyboard.press({"enter": "Enter", "space": "Space"}[way])
-        page.wait_for_url(decoy.url)
-        page.context.close()
-
-
-def test_without_javascript_every_route_leads_to_the_decoy(open_page, decoy, routes) -> None:
-    for address in routes["pages"] + routes["errors"]:
-        page = open_page(javascript=False)
-        page.goto(address)
-        Hand(page).click()
         page.wait_for_url(decoy.url)
         page.context.close()
 
