@@ -1,29 +1,24 @@
 """Thresholds and clocks: what they are now, and how they come into words.
 
 `FACTS` holds what came with the site (facts_list.py); a lead changes and confirms it in the
-CMS (facts_editing.py). A snapshot is kept per generation (services_directory.models.Generation),
-so a change shows at once in every process. With the database down the last snapshot stands in,
-before there was one what came with the site.
+CMS (facts_editing.py), and it shows at once in every process (services_directory/snapshots.py).
 
     facts.current().fill("{dash_high} ticks or more")     -> "14 ticks or more"
     facts.of(request).fill("within {strategy_meeting}")    -> "within 24 hours"; no query on a public page
     facts.unknown("within {strateg_meeting}")              -> ["strateg_meeting"], for a form's refusal
 """
 
-import logging
 import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest
 
 from pathways.facts_list import FACTS, Declared, Kind
-from services_directory.models import Generation
+from services_directory.snapshots import Snapshots
 
-__all__ = ["FACTS", "Declared", "Facts", "Kind", "UnknownFact", "current", "of", "unknown"]
+__all__ = ["FACTS", "Declared", "Facts", "Kind", "UnknownFact", "current", "in_text", "of", "unknown"]
 
-logger = logging.getLogger("pathways.facts")
 PLACE = re.compile(r"\{([^{}]*)\}")
 
 
@@ -63,10 +58,6 @@ class Facts(NamedTuple):
         return self.words(match[1])
 
 
-_kept: dict[int, Facts] = {}
-AS_DECLARED = Facts({key: one.came for key, one in FACTS.items()}, frozenset(FACTS))
-
-
 def in_words(fact: Declared, value: str) -> str:
     """ "24 hours", "1 month", "14", "before the next school day" """
     unit = "hours" if fact.kind == "hours" else fact.unit
@@ -91,16 +82,12 @@ def of(request: HttpRequest) -> Facts:
 
 def current(generation: int | None = None) -> Facts:
     """The facts as they stand now. At most two small queries; none when `generation` is known and kept."""
-    global _kept
-    try:
-        number = Generation.current() if generation is None else generation
-        kept = _kept
-        if number not in kept:
-            _kept = kept = {number: _read()}
-        return kept[number]
-    except (DatabaseError, InterfaceError):
-        logger.warning("facts could not be read: the last ones stand in")
-        return next(iter(_kept.values()), AS_DECLARED)
+    return snapshots.current(generation)
+
+
+def in_text(text: str) -> str:
+    """`text` with the facts that it names, for rooms below that know no facts (settings.FACTS_IN_WORDS)."""
+    return current().fill(text)
 
 
 def _read() -> Facts:
@@ -110,3 +97,7 @@ def _read() -> Facts:
     own = {row.key: row.value for row in rows if row.value}
     confirmed = {row.key for row in rows if row.confirmed_on}
     return Facts({**AS_DECLARED.values, **own}, frozenset(FACTS) - confirmed)
+
+
+AS_DECLARED = Facts({key: one.came for key, one in FACTS.items()}, frozenset(FACTS))
+snapshots = Snapshots("facts", read=_read, as_declared=AS_DECLARED)

@@ -7,8 +7,11 @@ import unicodedata
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.validators import EMPTY_VALUES, MaxLengthValidator
 from django.forms.utils import ErrorDict
+from django.utils.functional import lazy
+from django.utils.module_loading import import_string
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
@@ -104,6 +107,15 @@ def explained(field: Any, hint: str, why: str, them: str = "") -> Any:
 def for_another(field: Any) -> Any:
     field.label = getattr(field, "them", "") or field.label
     return field
+
+
+def _with_facts(text: str) -> str:
+    return import_string(settings.FACTS_IN_WORDS)(text)
+
+
+# Words that name a fact, such as {dash_questions}, as it stands when they are shown. Facts are kept upstairs,
+# where a lead changes them; settings.FACTS_IN_WORDS leads there.
+with_facts = lazy(_with_facts, str)
 
 
 def one_of(

@@ -2,27 +2,21 @@
 
 `SENTENCES` holds the wording that came with the site (sentence_list.py, sentence_notes.py).
 A safeguarding lead changes and confirms it in the admin (sentence_editing.py); until somebody
-has, it is to be confirmed. A snapshot is kept per generation (services_directory.models.Generation),
-so a change shows at once in every process and a page costs one small query at most. With the
-database down the last snapshot stands in, before there was one the words as they came: saying
-something never fails.
+has, it is to be confirmed. A change shows at once in every process (services_directory/snapshots.py),
+and a page costs one small query at most.
 """
 
-import logging
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest
 
 from selfreferral.sentence_list import PUBLIC, Declared
 from selfreferral.sentence_notes import NOTES
-from services_directory.models import Generation
+from services_directory.snapshots import Snapshots
 
 __all__ = ["SENTENCES", "Declared", "Says", "all_of_them", "say", "says", "to_confirm"]
-
-logger = logging.getLogger("selfreferral.sentences")
 
 SENTENCES: dict[str, Declared] = {**PUBLIC, **NOTES}
 
@@ -32,10 +26,6 @@ class Snapshot(NamedTuple):
 
     words: Mapping[str, str]
     to_confirm: frozenset[str]
-
-
-_kept: dict[int, Snapshot] = {}
-AS_DECLARED = Snapshot({slug: one.words for slug, one in SENTENCES.items()}, frozenset(SENTENCES))
 
 
 class Says(Mapping[str, str]):
@@ -64,7 +54,7 @@ class Says(Mapping[str, str]):
 
     def _now(self) -> Snapshot:
         if self._snapshot is None:
-            self._snapshot = _current(self._generation)
+            self._snapshot = snapshots.current(self._generation)
         return self._snapshot
 
 
@@ -79,25 +69,12 @@ def all_of_them() -> Says:
 
 def to_confirm() -> frozenset[str]:
     """Slugs of the sentences that no lead has confirmed."""
-    return _current(None).to_confirm
+    return snapshots.current().to_confirm
 
 
 def says(request: HttpRequest) -> dict[str, Any]:
     """Context processor. A page that says nothing costs nothing."""
     return {"says": Says(getattr(request, "generation", None))}
-
-
-def _current(generation: int | None) -> Snapshot:
-    global _kept
-    try:
-        number = Generation.current() if generation is None else generation
-        kept = _kept
-        if number not in kept:
-            _kept = kept = {number: _read()}
-        return kept[number]
-    except (DatabaseError, InterfaceError):
-        logger.warning("sentences could not be read: the last ones stand in")
-        return next(iter(_kept.values()), AS_DECLARED)
 
 
 def _read() -> Snapshot:
@@ -107,3 +84,7 @@ def _read() -> Snapshot:
     own = {row.slug: row.words for row in rows if row.words}
     confirmed = {row.slug for row in rows if row.confirmed_on}
     return Snapshot({**AS_DECLARED.words, **own}, frozenset(SENTENCES) - confirmed)
+
+
+AS_DECLARED = Snapshot({slug: one.words for slug, one in SENTENCES.items()}, frozenset(SENTENCES))
+snapshots = Snapshots("sentences", read=_read, as_declared=AS_DECLARED)

@@ -12,6 +12,9 @@ PLACE_MARK_KEY = _env.text("PLACE_MARK_KEY", "")
 
 WHITENOISE_ALLOW_ALL_ORIGINS = False  # nobody else's pages need our style sheets and scripts
 
+# Fills thresholds and clocks into the words of rooms below the one that keeps them.
+FACTS_IN_WORDS = "pathways.facts.in_text"
+
 WAGTAILIMAGES_EXTENSIONS = ["png", "jpg", "jpeg", "webp"]
 WAGTAILIMAGES_IMAGE_FORM_BASE = "home.uploads.ImageForm"  # takes out where a photograph was taken
 WAGTAILDOCS_SERVE_METHOD = "direct"

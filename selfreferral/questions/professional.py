@@ -1,6 +1,6 @@
 """Questions that a professional is asked beside those about the person: one referral, complete."""
 
-from selfreferral.fields import Questions, one_of, words
+from selfreferral.fields import Questions, one_of, with_facts, words
 
 YES_NO_UNSURE = [("yes", "Yes"), ("no", "No"), ("unsure", "I am not sure")]
 
@@ -25,7 +25,7 @@ class RiskForm(Questions):
     tool = one_of(
         "Which risk tool did you use?",
         [
-            ("dash", "SafeLives Dash (24 questions)"),
+            ("dash", with_facts("SafeLives Dash ({dash_questions} questions)")),
             ("police_dash", "Police DASH"),
             ("dara", "DARA"),
             ("other", "Another one"),
@@ -42,7 +42,7 @@ class RiskForm(Questions):
     )
     judgement = one_of("In your judgement, is the risk high?", YES_NO_UNSURE)
     incidents = words(
-        "Incidents in the last 12 months, as far as you know",
+        with_facts("Incidents in the last {escalation_window}, as far as you know"),
         hint="How many, and how many of them the police know of.",
         most=160,
     )

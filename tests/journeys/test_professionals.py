@@ -131,6 +131,12 @@ def small_on_paper(page: Page) -> set[float]:
     return {size for size in sizes if size < SMALLEST}
 
 
+def says(page: Page, media: str) -> str:
+    """The steps, and what is said beside them, as this medium shows them."""
+    page.emulate_media(media=media)
+    return page.locator("main article").inner_text()
+
+
 def test_every_pathway_is_one_sheet_and_reads_well_on_a_phone(
     open_page: Callable[..., Page], routes: dict[str, list[str]]
 ) -> None:
@@ -155,6 +161,7 @@ def test_every_pathway_is_one_sheet_and_reads_well_on_a_phone(
             found.append("wider than a phone")
         page.set_viewport_size(DESK)
         found += violations(page, axe)
+        found += [] if says(page, "print") == says(page, "null") else ["paper says something else"]
         found += too_many(page, 1)
         if found:
             wrong[path] = found

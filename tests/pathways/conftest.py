@@ -9,6 +9,6 @@ from pathways import facts, steps
 def nothing_remembered() -> None:
     """A test's rolled back transaction gives the same generation out again."""
     brand._snapshots.clear()
-    facts._kept = {}
+    facts.snapshots.forget()
     steps._kept = {}
     caches["pages"].clear()

@@ -67,5 +67,5 @@ def test_with_the_database_down_the_last_values_stand_in(monkeypatch: pytest.Mon
 
     monkeypatch.setattr(BaseDatabaseWrapper, "cursor", fail)
     assert facts.current().number("dash_high") == 12
-    monkeypatch.setattr(facts, "_kept", {})
+    facts.snapshots.forget()
     assert facts.current().number("dash_high") == 14

@@ -4,16 +4,20 @@ import re
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
 from home import roles
-from pathways import facts, facts_editing
+from pathways import facts, versions
 from pathways.facts import FACTS
-from pathways.models import Fact
+from pathways.facts_editing import SCREENS
+from pathways.models import Fact, PathwayPage
+from selfreferral.questions.professional import RiskForm
 from services_directory.models import Generation
+from tests.pathways.building import pathway, step
 from tests.services_directory.editors import in_role, staff
 
 pytestmark = pytest.mark.django_db
@@ -46,6 +50,52 @@ def test_the_list_shows_every_fact_with_its_key_and_who_answers_for_it(client: C
     for key in FACTS:
         assert f"<code>{{{key}}}</code>" in page
     assert LEE in page and page.count(f'">{MARK}<') == len(FACTS) - 1
+
+
+HIGH = {"tool": "tool_dash", "result": "ticks_high", "age": "aged_18_over"}
+
+
+def everywhere(pages: list[PathwayPage]) -> dict[str, str]:
+    """The main part of each thing that shows a threshold, by name, as somebody reads it now."""
+    script = {"Sec-Fetch-Dest": "empty"}
+    found = {page.title: Client().get(page.url) for page in pages}
+    found["search"] = Client().post("/professionals/find/", {"q": "plain"}, headers=script, follow=True)
+    found["checker"] = Client().get(reverse("checker"))
+    found["result"] = Client().post(reverse("checker"), HIGH, headers=script)
+    found["feed"] = Client().get("/professionals/changes/feed/")
+    found["changes"] = Client().get("/professionals/changes/")
+    said = {name: answer.content.decode() for name, answer in found.items()}
+    said["form"] = str(RiskForm(prefix="prof_risk", answers={}))
+    return {name: re.sub(r"<[^>]+>", "", text.partition("<main")[2] or text) for name, text in said.items()}
+
+
+def test_what_a_lead_saves_is_at_once_on_pages_in_the_checker_the_form_and_the_feeds(
+    client: Client, lead: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    """Paper shows what the page says: tests/journeys/test_professionals.py."""
+    ticks = "{dash_high} ticks or more of {dash_questions}"
+    pages = [pathway("One", step("Refer", threshold=ticks)), pathway("Two", step("Plain"), now=ticks)]
+    versions.catch_up(timezone.now())
+    connection.run_on_commit.clear()  # what publishing left there; a test's transaction never ends
+    before = everywhere(pages)
+    for key, value in (("dash_questions", "27"), ("dash_high", "13")):
+        with django_capture_on_commit_callbacks(execute=True):
+            assert edit(client, key, value=value, confirm="on", confirmed_by=LEE).status_code == 302
+    after = everywhere(pages)
+    for name, number in [
+        ("One", 14),
+        ("Two", 14),
+        ("search", 14),
+        ("checker", 14),
+        ("result", 14),
+        ("form", 24),
+    ]:
+        assert re.search(rf"\b{number}\b", before[name]), name
+        assert not re.search(rf"\b{number}\b", after[name]), name
+        assert re.search(r"\b13\b" if number == 14 else r"\b27\b", after[name]), name
+    for name in ("feed", "changes"):
+        assert "One" in after[name] and after[name] != before[name], name
+    assert "Local lead must confirm" in before["Two"] and "*" not in after["Two"]
 
 
 def test_a_changed_threshold_is_on_a_kept_page_at_once(client: Client, lead: Any) -> None:
@@ -119,7 +169,7 @@ def test_a_wrong_value_is_refused_beside_its_field(
 def test_every_change_is_logged_with_who_and_what(client: Client, lead: Any) -> None:
     edit(client, value="12", confirm="on", confirmed_by=LEE)
     lines = ModelLogEntry.objects.exclude(action__startswith="sign_in").order_by("pk")
-    assert [line.action for line in lines] == [facts_editing.CHANGE, facts_editing.CONFIRM]
+    assert [line.action for line in lines] == [SCREENS.change, SCREENS.confirm]
     assert {line.user for line in lines} == {lead}
     assert lines[0].data == {"before": "14", "after": "12"}
     page = client.get(reverse("fact_edit", args=["dash_high"])).content.decode()

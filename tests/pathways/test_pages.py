@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from pathways import steps
-from pathways.models import Fact, PathwayPage
+from pathways.models import PathwayPage
 from services_directory.models import Service
 from tests import factories
 from tests.pathways.building import pathway, republish, shared, step
@@ -70,18 +70,6 @@ def test_a_step_of_another_page_is_shown_and_not_copied(mash: Service) -> None:
     assert "Ring them at once" in words(job) and "The same day" not in words(job)
     source.unpublish()
     assert "Ring them" not in words(job) and "Look" in words(job)
-
-
-def test_a_fact_changed_in_one_place_shows_on_every_page_at_once() -> None:
-    pages = [
-        pathway("One", step("Refer", threshold="{dash_high} ticks or more")),
-        pathway("Two", step("Plain"), lead="From {dash_high} ticks"),
-    ]
-    assert all("14" in words(page) and "Local lead must confirm" in words(page) for page in pages)
-    Fact.objects.create(key="dash_high", value="15", confirmed_by="Lee Lead", confirmed_on="2026-11-01")
-    said = [words(page) for page in pages]
-    assert "15 ticks or more" in said[0] and "From 15 ticks" in said[1]
-    assert not [one for one in said if "*" in one.split("<main")[1].split("</main")[0]]
 
 
 def test_what_nobody_has_confirmed_says_so() -> None:

@@ -51,6 +51,7 @@ def test_every_step_but_how_to_be_reached_may_stay_empty(step):
     assert step.form(QueryDict()).is_valid() == (not step.safe_contact)
 
 
+@pytest.mark.django_db  # some words hold a fact that a lead can change
 @pytest.mark.parametrize("step", ASKING, ids=lambda step: step.slug)
 def test_every_question_has_words_and_no_browser_memory(step):
     for name, field in step.form.base_fields.items():
@@ -126,6 +127,7 @@ def test_too_long_is_said_with_the_limit_and_is_not_cut():
     assert "maxlength" not in str(form)
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("step", ASKING, ids=lambda step: step.slug)
 @pytest.mark.parametrize("who", ["me", "someone"])
 def test_markup_that_is_kept_is_that_of_an_empty_page(step, who):

@@ -1,7 +1,6 @@
 """Sentences that a safeguarding lead can edit: declared and used, shown at once, confirmed by name."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +16,12 @@ from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
 from home import roles
-from selfreferral import sentence_checks, sentence_editing, sentences
+from selfreferral import sentence_checks, sentences
 from selfreferral.models import Sentence
+from selfreferral.sentence_editing import SCREENS
 from selfreferral.sentences import SENTENCES, Says, all_of_them, say
 from selfreferral.templatetags.calls import calls
+from services_directory.editing.confirming import OTHER_NUMBER, plain
 from services_directory.models import Generation
 from tests.services_directory.editors import in_role, staff
 
@@ -31,10 +32,9 @@ ROOT = Path(settings.BASE_DIR)
 
 
 @pytest.fixture(autouse=True)
-def nothing_kept(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def nothing_kept() -> None:
     """Numbers of generations that a test rolls back come again."""
-    monkeypatch.setattr(sentences, "_kept", {})
-    yield
+    sentences.snapshots.forget()
 
 
 @pytest.fixture
@@ -94,8 +94,8 @@ def test_every_sentence_that_is_declared_is_used() -> None:
 @pytest.mark.parametrize("slug", SENTENCES)
 def test_a_sentence_is_one_plain_paragraph_that_says_where_it_stands(slug: str) -> None:
     words, where = SENTENCES[slug]
-    assert words == sentence_editing.plain(words) and where
-    assert not sentence_editing.OTHER_NUMBER.search(words), "numbers come from the directory"
+    assert words == plain(words) and where
+    assert not OTHER_NUMBER.search(words), "numbers come from the directory"
     assert "<" not in words and "{" not in words
     assert not re.search(r"\b(violence|violent|perpetrator|keep you safe|victims?)\b", words, re.IGNORECASE)
 
@@ -164,7 +164,7 @@ def test_with_the_database_down_the_last_words_stand_in(monkeypatch: pytest.Monk
 
     monkeypatch.setattr(BaseDatabaseWrapper, "cursor", fail)
     assert say(ON_ASK) == "The last ones."
-    monkeypatch.setattr(sentences, "_kept", {})
+    sentences.snapshots.forget()
     assert say(ON_ASK) == SENTENCES[ON_ASK].words
     assert sentence_checks.sentences_to_confirm(None) == []
 
@@ -243,7 +243,7 @@ def test_nobody_confirms_words_that_changed_while_they_were_open(client: Client,
     edit(client, words="Changed by somebody else.")
     late = {"seen": came, "words": "", "confirm": "on", "confirmed_by": "Lee Example, lead"}
     answer = client.post(reverse("sentence_edit", args=[ON_ASK]), late)
-    assert answer.status_code == 200 and "Somebody changed these words" in answer.content.decode()
+    assert answer.status_code == 200 and "Somebody changed this" in answer.content.decode()
     assert say(ON_ASK) == "Changed by somebody else." and ON_ASK in sentences.to_confirm()
     seen = answer.context["form"]["seen"].value()
     assert client.post(reverse("sentence_edit", args=[ON_ASK]), {**late, "seen": seen}).status_code == 302
@@ -253,7 +253,7 @@ def test_nobody_confirms_words_that_changed_while_they_were_open(client: Client,
 def test_every_change_is_logged_with_who_and_what(client: Client, lead: Any) -> None:
     edit(client, words="Other words.", confirm="on", confirmed_by="Lee Example, lead")
     lines = ModelLogEntry.objects.exclude(action__startswith="sign_in").order_by("pk")
-    assert [line.action for line in lines] == [sentence_editing.CHANGE, sentence_editing.CONFIRM]
+    assert [line.action for line in lines] == [SCREENS.change, SCREENS.confirm]
     assert {line.user for line in lines} == {lead}
     assert lines[0].data == {"before": SENTENCES[ON_ASK].words, "after": "Other words."}
     page = client.get(reverse("sentence_edit", args=[ON_ASK])).content.decode()
