@@ -179,14 +179,23 @@ def quarantine(held: Lease, why: str, *, wait: timedelta | None, now: datetime) 
             Referral.objects.filter(pk=referral.pk, state=State.QUARANTINED).update(next_attempt_at=None)
 
 
-def release(reference: str, *, now: datetime) -> bool:
+def release(reference: str, *, now: datetime, by: str = "operator") -> bool:
     """Somebody has looked: out of quarantine, to be tried at once."""
     with transaction.atomic():
         quarantined = Referral.objects.filter(reference=reference, state=State.QUARANTINED)
         found = quarantined.update(state=State.READY, surprises=0, next_attempt_at=Now())
         if found:
-            events.append(reference, "released", by="operator", now=now)
+            events.append(reference, "released", by=by, now=now)
     return bool(found)
+
+
+def again(queue: Queue) -> int:
+    """What waits for a later try at this queue is tried at the next round; how much that is.
+
+    What is being handed over keeps its lease, and what nobody may try before they looked stays.
+    """
+    later = Q(state__in=[State.READY, State.QUARANTINED], next_attempt_at__gt=Now())
+    return Referral.objects.filter(later, queue=queue).update(next_attempt_at=Now())
 
 
 def sweep() -> None:

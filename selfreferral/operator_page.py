@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.models import Permission
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.text import slugify
@@ -21,8 +22,8 @@ from wagtail.admin.auth import permission_required
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.components import Component
 
-from selfreferral import alarms, watching
-from selfreferral.models import Alarm
+from selfreferral import alarms, delivery, watching
+from selfreferral.models import Alarm, Queue
 from selfreferral.waiting import Waiting
 from selfreferral.watching import Look, Sign
 
@@ -37,13 +38,27 @@ UNITS = (("day", 86400), ("hour", 3600), ("minute", 60))
 
 @permission_required(MAY_SEE)
 def page(request: HttpRequest) -> HttpResponse:
+    """By POST a letter that stands still, or whatever waits at a queue, is tried again now."""
     now = timezone.now()
+    if request.method == "POST":
+        messages.success(request, try_again(request, now=now))
+        return redirect("operator_page")
     live = request.GET.get("live") == "1"
     response = render(request, "selfreferral/editing/operator.html", {**context(now=now), "live": live})
     response["Cache-Control"] = "no-store"
     if live:
         response["Refresh"] = EACH_MINUTE
     return response
+
+
+def try_again(request: HttpRequest, *, now: datetime) -> str:
+    """What came of it, in words. Pressed twice, it finds nothing the second time."""
+    if reference := request.POST.get("letter", "")[:20].replace("\x00", ""):
+        released = delivery.release(reference, by=request.user.get_username(), now=now)
+        return f"{reference} is tried again now." if released else f"{reference} is on its way already."
+    queue = Queue.objects.filter(slug=request.POST.get("queue", "")[:50].replace("\x00", "")).first()
+    number = delivery.again(queue) if queue else 0
+    return f"Tried again now: {number}." if number else "Nothing waits for a later try there."
 
 
 def context(*, now: datetime) -> dict[str, Any]:

@@ -10,8 +10,8 @@ from django.test import Client
 from django.utils import timezone
 
 from home import roles
-from selfreferral import alarms, events, operator_page, waiting
-from selfreferral.models import Alarm, Endpoint, Queue, Referral
+from selfreferral import alarms, delivery, events, operator_page, waiting
+from selfreferral.models import Alarm, Endpoint, Event, Queue, Referral
 from tests.selfreferral.somebody import ANSWERS, send
 from tests.services_directory.editors import in_role, staff
 
@@ -73,6 +73,49 @@ def test_every_reason_that_the_worker_writes_has_words() -> None:
         source = (operator_page.Path(__file__).parents[2] / module).read_text()
         written |= set(re.findall(r'quarantine\([^"]*"([^"]+)"', source))
     assert written == set(waiting.WHY)
+
+
+def test_a_press_tries_what_waits_now_and_a_second_press_doubles_nothing(client, operator, box) -> None:
+    later = timezone.now() + timedelta(minutes=4)
+    letter = at(ago=timedelta(minutes=9), attempts=3, next_attempt_at=later)
+    far = at("children", ago=timedelta(minutes=9), attempts=3, next_attempt_at=later)
+    assert delivery.lease(now=timezone.now()) is None, "nothing is due yet"
+    for said in ("Tried again now: 1.", "Nothing waits for a later try there."):
+        assert said in client.post(PAGE, {"queue": "provider"}, follow=True).content.decode()
+    held = delivery.lease(now=timezone.now())
+    assert held and held.referral.pk == letter.pk
+    client.post(PAGE, {"queue": "provider"})
+    assert delivery.lease(now=timezone.now()) is None, "who has the lease keeps it, and nobody has it twice"
+    assert delivery.deliver(held, now=timezone.now())
+    client.post(PAGE, {"queue": "provider"})
+    client.post(PAGE, {"letter": letter.reference})
+    assert delivery.lease(now=timezone.now()) is None
+    letter.refresh_from_db()
+    assert list(box) == [letter.reference] and letter.attempts == 4, "handed over once"
+    far.refresh_from_db()
+    assert far.next_attempt_at == later, "another queue waits on"
+
+
+def test_a_letter_that_stands_still_is_tried_again_by_somebody_with_a_name(client, operator) -> None:
+    letter = at(ago=timedelta(minutes=9), state="quarantined", next_attempt_at=None)
+    button = f'value="{letter.reference}"'
+    assert button in client.get(PAGE).content.decode()
+    client.post(PAGE, {"queue": "provider"})
+    assert delivery.lease(now=timezone.now()) is None, "not with the others: somebody must look at it"
+    for said in ("is tried again now", "is on its way already"):
+        assert said in client.post(PAGE, {"letter": letter.reference}, follow=True).content.decode()
+    lines = list(Event.objects.filter(reference=letter.reference, what="released"))
+    assert [one.by for one in lines] == [operator.get_username()]
+    assert button not in client.get(PAGE).content.decode()
+
+
+@pytest.mark.parametrize(
+    "sent", [{}, {"queue": "x\x00"}, {"letter": "\x00'"}, {"letter": "A" * 500, "queue": "é"}]
+)
+def test_whatever_else_is_pressed_changes_nothing(client, operator, sent) -> None:
+    assert client.post(PAGE, sent, follow=True).status_code == 200
+    client.logout()
+    assert "sign-in" in client.post(PAGE, {"queue": "provider"})["Location"]
 
 
 def test_a_team_that_was_handed_a_letter_has_its_whole_time(client, operator) -> None:
