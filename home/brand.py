@@ -17,6 +17,7 @@ from django.contrib.staticfiles.storage import staticfiles_storage
 from django.db import DatabaseError
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext_noop as _
 
 from services_directory.helplines import Line, published_lines, starter_lines
 from services_directory.models import Generation
@@ -27,21 +28,25 @@ if TYPE_CHECKING:
 logger = logging.getLogger("portal.brand")
 
 BRAND, ACCENT = "#0f5257", "#8a3b12"
-DANGER_SHORT = "Can’t speak? Call, listen, press 55 when asked."
+DANGER_SHORT = _("Can’t speak? Call, listen, press 55 when asked.")
 EMERGENCY = (
-    "Call 999. If you cannot speak, call from a mobile, listen, cough or tap the phone if you can, "
-    "and press 55 when asked. It does not tell the police where you are.",
-    "From a landline, stay on the line.",
-    "Deaf, or cannot use your voice: 18000 by the Relay UK app or textphone, or 999 BSL by app or "
-    "website. You can text 999 only if your phone is registered.",
+    _(
+        "Call 999. If you cannot speak, call from a mobile, listen, cough or tap the phone if you can, "
+        "and press 55 when asked. It does not tell the police where you are."
+    ),
+    _("From a landline, stay on the line."),
+    _(
+        "Deaf, or cannot use your voice: 18000 by the Relay UK app or textphone, or 999 BSL by app or "
+        "website. You can text 999 only if your phone is registered."
+    ),
 )
-NAV = (("Find a service", "/find/"), ("Ask for help", "/ask/"))
+NAV = ((_("Find a service"), "/find/"), (_("Ask for help"), "/ask/"))
 FOOTER_LINKS = (
-    ("Hide your visit", "/hide/"),
-    ("For professionals", "/professionals/"),
-    ("Tell us", "/tell/"),
-    ("Privacy", "/privacy/"),
-    ("Accessibility", "/accessibility/"),
+    (_("Hide your visit"), "/hide/"),
+    (_("For professionals"), "/professionals/"),
+    (_("Tell us"), "/tell/"),
+    (_("Privacy"), "/privacy/"),
+    (_("Accessibility"), "/accessibility/"),
 )
 
 
@@ -58,12 +63,12 @@ class Brand:
     logo_url: str = ""
     brand_colour: str = BRAND
     accent_colour: str = ACCENT
-    leave_label: str = "Leave this site"
+    leave_label: str = _("Leave this site")
     leave_url: str = "/leave/"
     danger_short: str = DANGER_SHORT
     emergency: tuple[str, ...] = EMERGENCY
     phone: Line | None = None
-    runner: str = "The council and its partners. Each service’s page says when a person checked it."
+    runner: str = _("The council and its partners. Each service’s page says when a person checked it.")
     work_css_url: str = ""  # the style sheet of pages for professionals
     demo: bool = False
     notice: "Notice | None" = None

@@ -7,6 +7,8 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from django.utils.translation import gettext_noop as _
+
 Answers = Mapping[str, frozenset[str]]
 """Question to the codes that were chosen: known ones only; more than one where several are ticked, or
 where a browser sent a field twice."""
@@ -39,7 +41,7 @@ QUESTIONS = [
         "age",
         "How old is the person?",
         {UNDER_16: "Under 16", YOUNG: "16 or 17", ADULT: "18 or over", AGE_UNSURE: UNSURE},
-        hint="The person who is being harmed.",
+        hint=_("The person who is being harmed."),
         rises=((UNDER_16, AGE_UNSURE), (YOUNG, AGE_UNSURE), (ADULT, AGE_UNSURE)),
     ),
     Question(
@@ -57,7 +59,7 @@ QUESTIONS = [
         "judgement",
         "In your judgement: a high risk of serious harm or death?",
         {"judged_high": "Yes", "judged_unsure": UNSURE, "judged_not": "Not from what I know now"},
-        hint="Whatever a form says. You need no score.",
+        hint=_("Whatever a form says. You need no score."),
         rises=(("judged_not", "judged_unsure"), ("judged_unsure", "judged_high")),
     ),
     Question(
@@ -147,7 +149,7 @@ QUESTIONS = [
         "care",
         "Does the person need care or support?",
         {"care_yes": "Yes", "care_unsure": UNSURE, "care_no": "No"},
-        hint="For example with a disability, illness, age, drugs or alcohol.",
+        hint=_("For example with a disability, illness, age, drugs or alcohol."),
         rises=(("care_no", "care_unsure"), ("care_unsure", "care_yes")),
     ),
     Question(

@@ -11,6 +11,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_noop as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 from wagtail.views import serve
@@ -27,7 +28,7 @@ from services_directory import carry
 from services_directory.question import plain
 from services_directory.views import NO_PAGE_CACHE, SeeOther
 
-TITLE = "For professionals"
+TITLE = _("For professionals")
 PURPOSE = "pathways"
 MOST_CHANGES = 60
 LAST_KEY = 2**31 - 1

@@ -14,6 +14,7 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.utils.html import format_html
+from django.utils.translation import gettext_noop as _
 
 from portal.packing import compress, encoding_class
 
@@ -32,55 +33,59 @@ class Words:
 
 PAGES = {
     400: Words(
-        "Page not shown",
-        "We could not read that",
-        "Something in the address or the form was not right. Nothing was saved. "
-        "You can go to the start page and try again.",
+        _("Page not shown"),
+        _("We could not read that"),
+        _(
+            "Something in the address or the form was not right. Nothing was saved. "
+            "You can go to the start page and try again."
+        ),
     ),
     403: Words(
-        "Page not shown",
-        "You cannot see this page",
-        "This page is not open to everybody. You can go to the start page.",
+        _("Page not shown"),
+        _("You cannot see this page"),
+        _("This page is not open to everybody. You can go to the start page."),
     ),
     404: Words(
-        "Page not found",
-        "We cannot find that page",
-        "It may have moved or been taken down. You can go to the start page, or search for a service.",
+        _("Page not found"),
+        _("We cannot find that page"),
+        _("It may have moved or been taken down. You can go to the start page, or search for a service."),
     ),
     405: Words(
-        "Page not shown",
-        "This page cannot do that",
-        "Nothing was saved. You can go to the start page and try again.",
+        _("Page not shown"),
+        _("This page cannot do that"),
+        _("Nothing was saved. You can go to the start page and try again."),
     ),
     413: Words(
-        "Too much at once",
-        "That was too much to send at once",
-        "Nothing was saved. Please make it shorter and send it again.",
+        _("Too much at once"),
+        _("That was too much to send at once"),
+        _("Nothing was saved. Please make it shorter and send it again."),
     ),
     429: Words(
-        "Please wait",
-        "Please wait a few minutes",
-        "Many requests came from your connection, so we paused. What you sent last was not kept. "
-        "You can try again in about 10 minutes. If you need to talk now, you can call.",
+        _("Please wait"),
+        _("Please wait a few minutes"),
+        _(
+            "Many requests came from your connection, so we paused. What you sent last was not kept. "
+            "You can try again in about 10 minutes. If you need to talk now, you can call."
+        ),
     ),
     500: Words(
-        "Something went wrong",
-        "Something went wrong on our side",
-        "It is not your fault. You can try again in a few minutes, or call.",
+        _("Something went wrong"),
+        _("Something went wrong on our side"),
+        _("It is not your fault. You can try again in a few minutes, or call."),
     ),
     503: Words(
-        "Closed for a short time",
-        "This site is closed for a short time",
-        "We are working on it. Please try again in a while. You can still call.",
+        _("Closed for a short time"),
+        _("This site is closed for a short time"),
+        _("We are working on it. Please try again in a while. You can still call."),
     ),
 }
 # What stands at /wait/?w=... after a form that was refused: the code is all that travels.
-NOT_SENT = "It was not sent. Go back to the page before, write it again and send it, or call."
+NOT_SENT = _("It was not sent. Go back to the page before, write it again and send it, or call.")
 REASONS = {
     "": (429, PAGES[429]),
-    "1": (403, Words("Not sent", "The form was open for too long", NOT_SENT)),
-    "2": (503, Words("Not sent", "Something went wrong on our side", NOT_SENT)),
-    "3": (404, Words("Not sent", "That page is no longer here", NOT_SENT)),
+    "1": (403, Words(_("Not sent"), _("The form was open for too long"), NOT_SENT)),
+    "2": (503, Words(_("Not sent"), _("Something went wrong on our side"), NOT_SENT)),
+    "3": (404, Words(_("Not sent"), _("That page is no longer here"), NOT_SENT)),
 }
 
 

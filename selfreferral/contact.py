@@ -4,17 +4,18 @@ from collections.abc import Iterator
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_noop as _
 
 from selfreferral.fields import Questions, one_of, some_of, words
 
 CHANNELS = [
-    ("phone", "A phone call"),
-    ("text", "A text message"),
-    ("email", "Email"),
-    ("someone", "Through someone else"),
-    ("ring_us", "I will call you"),
+    ("phone", _("A phone call")),
+    ("text", _("A text message")),
+    ("email", _("Email")),
+    ("someone", _("Through someone else")),
+    ("ring_us", _("I will call you")),
 ]
-THEIR_CHANNELS = [*CHANNELS[:4], ("me", "Through me"), ("ring_us", "They will call you")]
+THEIR_CHANNELS = [*CHANNELS[:4], ("me", _("Through me")), ("ring_us", _("They will call you"))]
 # The question that a channel cannot do without, and what is said when it is empty.
 NEEDED = {
     "phone": ("phone_number", "Write the number to call, or take the tick from “A phone call”."),
@@ -22,12 +23,12 @@ NEEDED = {
     "email": ("email_address", "Write the email address, or take the tick from “Email”."),
     "someone": ("someone_number", "Write how to reach them, or take the tick from “Through someone else”."),
 }
-THROUGH_ME = ("me_reach", "Write how to reach you, or take the tick from “Through me”.")
+THROUGH_ME = ("me_reach", _("Write how to reach you, or take the tick from “Through me”."))
 FEWEST_DIGITS = 5
 SAY = [
-    ("yes", "Yes"),
-    ("no", "No, never say it"),
-    ("unsure", "I am not sure"),
+    ("yes", _("Yes")),
+    ("no", _("No, never say it")),
+    ("unsure", _("I am not sure")),
 ]
 
 
@@ -35,17 +36,17 @@ def safe(label: str) -> forms.ChoiceField:
     return one_of(
         label,
         [
-            ("yes", "Yes, at any time"),
-            ("some", "Only at some times"),
-            ("shared", "Somebody else uses it or looks at it"),
-            ("unsure", "I am not sure"),
+            ("yes", _("Yes, at any time")),
+            ("some", _("Only at some times")),
+            ("shared", _("Somebody else uses it or looks at it")),
+            ("unsure", _("I am not sure")),
         ],
     )
 
 
 def times(doing: str) -> tuple[forms.CharField, forms.CharField]:
     return (
-        words(f"Days and times that are safe to {doing}", hint="For example weekdays, 10am to 2pm."),
+        words(f"Days and times that are safe to {doing}", hint=_("For example weekdays, 10am to 2pm.")),
         words(f"Days and times never to {doing}"),
     )
 
@@ -55,55 +56,61 @@ class ContactForm(Questions):
 
     none_ticked = "Tick at least one way. “I will call you” is one too."
     ways = some_of(
-        "Which ways are safe for you?",
+        _("Which ways are safe for you?"),
         CHANNELS,
-        hint="Tick one or more. We use only what you tick.",
+        hint=_("Tick one or more. We use only what you tick."),
     )
-    phone_number = words("The number to call", most=60, kind="tel")
+    phone_number = words(_("The number to call"), most=60, kind="tel")
     phone_safe = safe("Is it safe to call this number?")
     phone_when, phone_never = times("call")
     phone_voicemail = one_of(
-        "May we leave a voicemail?",
-        [("yes", "Yes, it is safe"), ("no", "No, never leave a message"), ("unsure", "I am not sure")],
-        hint="If you are not sure, we leave none.",
+        _("May we leave a voicemail?"),
+        [
+            ("yes", _("Yes, it is safe")),
+            ("no", _("No, never leave a message")),
+            ("unsure", _("I am not sure")),
+        ],
+        hint=_("If you are not sure, we leave none."),
     )
-    phone_say_who = one_of("May we say who we are, when you answer?", SAY)
-    phone_cover = words("If someone else answers, what do we say?", hint="We can just put the phone down.")
+    phone_say_who = one_of(_("May we say who we are, when you answer?"), SAY)
+    phone_cover = words(
+        _("If someone else answers, what do we say?"), hint=_("We can just put the phone down.")
+    )
     phone_withhold = one_of(
-        "Should our number be hidden when we call?",
-        [("yes", "Yes, hide it"), ("no", "No, show it"), ("unsure", "I am not sure")],
+        _("Should our number be hidden when we call?"),
+        [("yes", _("Yes, hide it")), ("no", _("No, show it")), ("unsure", _("I am not sure"))],
     )
-    text_number = words("The number to text", most=60, kind="tel")
+    text_number = words(_("The number to text"), most=60, kind="tel")
     text_safe = safe("Is it safe to text this number?")
     text_when, text_never = times("text")
-    text_say_who = one_of("May a text say who we are?", SAY)
-    email_address = words("The email address", most=254, kind="email")
+    text_say_who = one_of(_("May a text say who we are?"), SAY)
+    email_address = words(_("The email address"), most=254, kind="email")
     email_safe = safe("Is it safe to write to this address?")
     email_when, email_never = times("write")
-    email_say_who = one_of("May an email say who we are?", SAY)
+    email_say_who = one_of(_("May an email say who we are?"), SAY)
     someone_name = words(
-        "Their name, and how you know them", hint="Choose only somebody you trust with this."
+        _("Their name, and how you know them"), hint=_("Choose only somebody you trust with this.")
     )
-    someone_number = words("How to reach them", hint="A phone number or an email address.")
+    someone_number = words(_("How to reach them"), hint=_("A phone number or an email address."))
     someone_safe = one_of(
-        "Is it safe to ask them?",
-        [("yes", "Yes"), ("some", "Only at some times"), ("unsure", "I am not sure")],
+        _("Is it safe to ask them?"),
+        [("yes", _("Yes")), ("some", _("Only at some times")), ("unsure", _("I am not sure"))],
     )
     someone_when, someone_never = times("contact them")
-    someone_say = words("What may we say to them?", hint="They may not know what is happening.")
+    someone_say = words(_("What may we say to them?"), hint=_("They may not know what is happening."))
     code_word = words(
-        "A code word, if you want one",
-        hint="We say it first, so that you know it is us. Or you say it, and we stop.",
+        _("A code word, if you want one"),
+        hint=_("We say it first, so that you know it is us. Or you say it, and we stop."),
         most=60,
     )
-    safe_people = words("Who is it safe for us to speak to?")
-    not_know = words("Who must not know?")
+    safe_people = words(_("Who is it safe for us to speak to?"))
+    not_know = words(_("Who must not know?"))
     no_answer = one_of(
-        "If we cannot reach you, what should we do?",
+        _("If we cannot reach you, what should we do?"),
         [
-            ("again", "Try again at the times I gave"),
-            ("other", "Try another way that I ticked"),
-            ("wait", "Stop, and wait for me to call"),
+            ("again", _("Try again at the times I gave")),
+            ("other", _("Try another way that I ticked")),
+            ("wait", _("Stop, and wait for me to call")),
         ],
     )
 
@@ -158,32 +165,32 @@ class TheirContactForm(ContactForm):
 
     none_ticked = "Tick at least one way. “Through me” and “They will call you” are ways too."
     ways = some_of(
-        "Which ways are safe for them?",
+        _("Which ways are safe for them?"),
         THEIR_CHANNELS,
-        hint="Tick only what is safe for them. We use only what you tick.",
+        hint=_("Tick only what is safe for them. We use only what you tick."),
     )
-    phone_say_who = one_of("May we say who we are, when they answer?", SAY)
+    phone_say_who = one_of(_("May we say who we are, when they answer?"), SAY)
     someone_name = words(
-        "That person’s name, and how they know each other", hint="Choose only somebody whom they trust."
+        _("That person’s name, and how they know each other"), hint=_("Choose only somebody whom they trust.")
     )
-    someone_number = words("How to reach that person", hint="A phone number or an email address.")
-    someone_say = words("What may we say to that person?", hint="They may not know what is happening.")
+    someone_number = words(_("How to reach that person"), hint=_("A phone number or an email address."))
+    someone_say = words(_("What may we say to that person?"), hint=_("They may not know what is happening."))
     me_reach = words(
-        "Your number or email address for this",
-        hint="Leave it empty to use what you gave before.",
+        _("Your number or email address for this"),
+        hint=_("Leave it empty to use what you gave before."),
         most=254,
     )
     code_word = words(
-        "A code word, if they have one",
-        hint="We say it first, so that they know it is us. Or they say it, and we stop.",
+        _("A code word, if they have one"),
+        hint=_("We say it first, so that they know it is us. Or they say it, and we stop."),
         most=60,
     )
     no_answer = one_of(
-        "If we cannot reach them, what should we do?",
+        _("If we cannot reach them, what should we do?"),
         [
-            ("again", "Try again at the times I gave"),
-            ("other", "Try another way that I ticked"),
-            ("wait", "Stop, and tell me"),
+            ("again", _("Try again at the times I gave")),
+            ("other", _("Try another way that I ticked")),
+            ("wait", _("Stop, and tell me")),
         ],
     )
 

@@ -13,10 +13,11 @@ from django.forms.utils import ErrorDict
 from django.utils.functional import lazy
 from django.utils.module_loading import import_string
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_noop as _
 
-CHOOSE = "Choose one of the answers."
-UNSAID = ("unsaid", "I would rather not say")
+CHOOSE = _("Choose one of the answers.")
+UNSAID = ("unsaid", _("I would rather not say"))
 MOST_WORDS = 4000
 UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 # Belong to the letter before them: the joiner inside an emoji, and the colours of a skin.
@@ -100,8 +101,16 @@ class Questions(forms.Form):
 def explained(field: Any, hint: str, why: str, them: str = "") -> Any:
     """`them` is the question as it is put to somebody who asks about another person."""
     field.hint, field.why, field.them = hint, why, them
-    field.help_text = " ".join(filter(None, [hint, f"Why we ask: {why}" if why else ""]))
+    field.help_text = explanation(hint, why)
     return field
+
+
+def _explanation(hint: str, why: str) -> str:
+    because = gettext("Why we ask: %(why)s") % {"why": gettext(why)} if why else ""
+    return " ".join(filter(None, [gettext(hint) if hint else "", because]))
+
+
+explanation = lazy(_explanation, str)  # in the language of whoever reads it
 
 
 def for_another(field: Any) -> Any:
@@ -110,7 +119,7 @@ def for_another(field: Any) -> Any:
 
 
 def _with_facts(text: str) -> str:
-    return import_string(settings.FACTS_IN_WORDS)(text)
+    return import_string(settings.FACTS_IN_WORDS)(gettext(text))
 
 
 # Words that name a fact, such as {dash_questions}, as it stands when they are shown. Facts are kept upstairs,

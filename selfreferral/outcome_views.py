@@ -6,12 +6,13 @@ Mail scanners fetch links, so looking at it opens nothing. Used, too old and unk
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext_noop as _
 from django.views.decorators.http import require_http_methods
 
 from selfreferral import outcomes
 from services_directory.views import NO_PAGE_CACHE, SeeOther
 
-TITLE = "Message"
+TITLE = _("Message")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

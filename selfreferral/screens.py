@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext_noop as _
 
 from selfreferral import advice, areas, envelope, flow, outbox, routing, safeguarding
 from selfreferral.models import Queue
@@ -13,7 +14,7 @@ from selfreferral.questions.paths import is_for_another, is_someone, may_reach_t
 from services_directory.listing import list_services
 from services_directory.models import TaxonomyTerm
 
-TITLE = "Ask for help"
+TITLE = _("Ask for help")
 YOUNG = "young_people_11_17"
 CHILDREN = ("child", "child_later")
 TO_RING = ("prof_before", "child_them", *CHILDREN)
@@ -148,4 +149,4 @@ def chat_services(request: HttpRequest) -> dict[str, Any]:
 
 def neutral_page(request: HttpRequest) -> HttpResponse:
     """What stands at the form's address when there is no form: nothing that says what it was."""
-    return render(request, "selfreferral/nothing.html", {"title": "New page"})
+    return render(request, "selfreferral/nothing.html", {"title": _("New page")})

@@ -14,6 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_noop as _
 from django.views.decorators.http import require_http_methods, require_safe
 from django_ratelimit.core import is_ratelimited
 
@@ -23,7 +24,7 @@ from services_directory.models.service import POSTCODE
 from services_directory.views import LAST_KEY, NO_PAGE_CACHE, SeeOther
 
 PURPOSE = "report"
-TITLE = "Tell us about this page"
+TITLE = _("Tell us about this page")
 VISITOR = "portal.limits.visitor"  # a dotted path, so that this room does not import the portal
 RATE = "10/10m"
 MOST_LETTERS = 1000
@@ -34,22 +35,22 @@ TAKEN_OUT = "[postcode taken out]"
 
 class ReportForm(forms.Form):
     kind = forms.ChoiceField(
-        label="What is wrong?",
+        label=_("What is wrong?"),
         choices=Report.Kind.choices,
         widget=forms.RadioSelect,
         error_messages={
-            "required": "Choose what is wrong.",
-            "invalid_choice": "Choose what is wrong.",
+            "required": _("Choose what is wrong."),
+            "invalid_choice": _("Choose what is wrong."),
         },
     )
     text = forms.CharField(
-        label="Tell us more, if you can",
-        help_text="Please do not write about yourself, or about anybody else. Up to 1,000 letters.",
+        label=_("Tell us more, if you can"),
+        help_text=_("Please do not write about yourself, or about anybody else. Up to 1,000 letters."),
         required=False,
         strip=True,
         max_length=MOST_LETTERS,
         widget=forms.Textarea(attrs={"rows": 5, "autocomplete": "off"}),
-        error_messages={"max_length": "This is too long. Use 1,000 letters or fewer."},
+        error_messages={"max_length": _("This is too long. Use 1,000 letters or fewer.")},
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -13,6 +13,7 @@ from django.http.response import HttpResponseRedirectBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_noop as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -96,7 +97,7 @@ def is_gap(selection: Selection, text: str | None, now: datetime) -> bool:
 def form_context(selection: Selection, text: str | None, sealed: str) -> dict[str, Any]:
     first = next(iter(selection.chosen.get("w", ())), None)
     return {
-        "title": "Find a service",
+        "title": _("Find a service"),
         "description": "Search for help near you and across the country: who to ring, text or write to.",
         "audience": first.slug if first else "",
         "form_action": reverse("find"),
@@ -140,7 +141,7 @@ def service(request: HttpRequest, pk: int) -> HttpResponse:
     card = cards.present(kept, timezone.now())
     slugs = card["audience_slugs"]
     context = {
-        "title": "Service details",
+        "title": _("Service details"),
         "description": card["lead"],
         "audience": slugs[0] if len(slugs) == 1 else "",
         "card": card,

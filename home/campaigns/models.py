@@ -15,6 +15,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel, PageChooserPanel
 from wagtail.models import Orderable, Page, PageManager
@@ -35,7 +36,7 @@ class CampaignIndexPage(PublicPage):
     """What runs now."""
 
     page_description = _("What runs now. There is one.")
-    neutral_title = "Information"
+    neutral_title = gettext_noop("Information")
     template = "home/campaigns/index_page.html"
     max_count = 1
     subpage_types = ["campaigns.CampaignPage"]
@@ -59,7 +60,7 @@ class CampaignPage(PublicPage):
     """One campaign. Its browser title is neutral like every other; its own name is the heading."""
 
     page_description = _("A joint campaign: dates, partners, posters, a short address and its code.")
-    neutral_title = "Information"
+    neutral_title = gettext_noop("Information")
     template = "home/campaigns/page.html"
     parent_page_types = ["campaigns.CampaignIndexPage"]
     subpage_types: ClassVar[list[str]] = []

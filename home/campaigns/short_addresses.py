@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_noop as _
 from django.views.decorators.http import require_safe
 
 from home.campaigns import counting
@@ -24,7 +25,7 @@ def go(request: HttpRequest, word: str) -> HttpResponse:
     page = CampaignPage.objects.filter(word=word.lower()).first()
     if page is None or not (page.live or page.expired):
         context = {
-            "title": "Information",
+            "title": _("Information"),
             "campaigns": list(CampaignPage.objects.running()),
         }
         return render(request, "home/campaigns/unknown.html", context, status=404)
@@ -50,7 +51,7 @@ def code(word: str, kind: str) -> bytes:
     drawn = io.BytesIO()
     symbol = segno.make(printed(word), error="m", micro=False)
     if kind == "svg":
-        symbol.save(drawn, kind="svg", border=QUIET_ZONE, omitsize=True, title="QR code")
+        symbol.save(drawn, kind="svg", border=QUIET_ZONE, omitsize=True, title=_("QR code"))
     else:
         symbol.save(drawn, kind="png", border=QUIET_ZONE, scale=PIXELS)
     return drawn.getvalue()

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 
 from django import forms
+from django.utils.translation import gettext_noop as _
 
 MOST_LETTERS = 2000
-TOO_LONG = f"This is too long for one go. Use {MOST_LETTERS:,} letters or fewer, and send the rest after it."
+TOO_LONG = _("This is too long for one go. Use 2,000 letters or fewer, and send the rest after it.")
 
 
 class WordsForm(forms.Form):
@@ -14,7 +15,7 @@ class WordsForm(forms.Form):
     words = forms.CharField(
         max_length=MOST_LETTERS,
         widget=forms.Textarea(attrs={"rows": 6, "autocomplete": "off"}),
-        error_messages={"required": "Write what you want to tell us.", "max_length": TOO_LONG},
+        error_messages={"required": _("Write what you want to tell us."), "max_length": TOO_LONG},
     )
 
     def __init__(self, *args, **kwargs) -> None:
@@ -24,14 +25,14 @@ class WordsForm(forms.Form):
 
 class TellForm(WordsForm):
     about = forms.ChoiceField(
-        label="What brings you here?",
+        label=_("What brings you here?"),
         required=False,
-        help_text="You can leave this out.",
+        help_text=_("You can leave this out."),
         choices=[
-            ("own", "I have lived with abuse"),
-            ("near", "I care about somebody who has"),
-            ("work", "I work with people who have"),
-            ("other", "Something else"),
+            ("own", _("I have lived with abuse")),
+            ("near", _("I care about somebody who has")),
+            ("work", _("I work with people who have")),
+            ("other", _("Something else")),
         ],
         widget=forms.RadioSelect,
     )
@@ -40,10 +41,10 @@ class TellForm(WordsForm):
 
 class PageForm(WordsForm):
     useful = forms.ChoiceField(
-        label="Was this page any use?",
-        choices=[("yes", "Yes"), ("no", "No")],
+        label=_("Was this page any use?"),
+        choices=[("yes", _("Yes")), ("no", _("No"))],
         widget=forms.RadioSelect,
-        error_messages={"required": "Choose yes or no.", "invalid_choice": "Choose yes or no."},
+        error_messages={"required": _("Choose yes or no."), "invalid_choice": _("Choose yes or no.")},
     )
     field_order = ["useful", "words"]
 
@@ -69,29 +70,29 @@ class Kind:
 TELL = Kind(
     "tell",
     "Tell us",
-    "Tell us what helped and what did not",
-    "What was good, what was hard, what should be different? The people who plan the help here read it.",
-    "What do you want to tell us?",
-    "Please leave out names, numbers and places, yours and other people’s. Up to 2,000 letters.",
+    _("Tell us what helped and what did not"),
+    _("What was good, what was hard, what should be different? The people who plan the help here read it."),
+    _("What do you want to tell us?"),
+    _("Please leave out names, numbers and places, yours and other people’s. Up to 2,000 letters."),
     TellForm,
 )
 YOUNG = Kind(
     "young",
     "Children and young people",
-    "Tell us what you think",
-    "You know best what it is like. Grown-ups who plan help for families read what you write here.",
-    "What should grown-ups know?",
-    "You can write as much or as little as you like. Please leave out names.",
+    _("Tell us what you think"),
+    _("You know best what it is like. Grown-ups who plan help for families read what you write here."),
+    _("What should grown-ups know?"),
+    _("You can write as much or as little as you like. Please leave out names."),
     WordsForm,
     audience="young_people_11_17",
 )
 PAGE = Kind(
     "page",
     "About a page",
-    "Was this page any use?",
-    "Your answer helps us to mend it.",
-    "What would make it better?",
-    "You can leave this empty. Please leave out names, numbers and places.",
+    _("Was this page any use?"),
+    _("Your answer helps us to mend it."),
+    _("What would make it better?"),
+    _("You can leave this empty. Please leave out names, numbers and places."),
     PageForm,
 )
 FORMS = {kind.slug: kind for kind in (TELL, YOUNG, PAGE)}

@@ -14,6 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_noop as _
 from django.views.decorators.http import require_http_methods, require_safe
 from django_ratelimit.core import is_ratelimited
 from wagtail.models import Page
@@ -25,7 +26,7 @@ from home.feedback.same_origin import same_origin_posts
 from services_directory import carry
 from services_directory.views import NO_PAGE_CACHE, SeeOther
 
-TITLE = "Tell us"
+TITLE = _("Tell us")
 PURPOSE = "tell"
 VISITOR = "portal.limits.visitor"  # a dotted path, so that this room does not import the portal
 RATE = "10/10m"

@@ -18,6 +18,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import SimpleTemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel
 from wagtail.admin.widgets import AdminAutoHeightTextInput
@@ -44,7 +45,7 @@ def generation_of(request: HttpRequest) -> int | None:
 class PublicPage(Page):
     """What every public page shares."""
 
-    neutral_title: ClassVar[str] = "Information"
+    neutral_title: ClassVar[str] = gettext_noop("Information")
     found_by_search: ClassVar[bool] = True
 
     lead = models.CharField(max_length=300, blank=True, help_text="One or two plain sentences.")
@@ -132,7 +133,7 @@ class HomePage(PublicPage):
     """The front door."""
 
     page_description = _("The front door. There is one.")
-    neutral_title = "Home"
+    neutral_title = gettext_noop("Home")
     found_by_search = False
     template = "home/home_page.html"
     max_count = 1
@@ -163,14 +164,14 @@ class ContentPage(PublicPage):
 
     page_description = _("Words, pictures and lists of services: advice, how we work, privacy.")
     template = "home/content_page.html"
-    neutral_title = "Information"
+    neutral_title = gettext_noop("Information")
 
 
 class GroupIndexPage(PublicPage):
     """The list of groups."""
 
     page_description = _("Leads to the pages of all groups. There is one.")
-    neutral_title = "Find a service"
+    neutral_title = gettext_noop("Find a service")
     template = "home/group_index_page.html"
     max_count = 1
     subpage_types = ["home.GroupPage"]
@@ -187,7 +188,7 @@ class GroupPage(PublicPage):
     page_description = _(
         "Words for one group of people, and the services in the directory that are for them."
     )
-    neutral_title = "Find a service"
+    neutral_title = gettext_noop("Find a service")
     template = "home/group_page.html"
     parent_page_types = ["home.GroupIndexPage"]
     subpage_types: ClassVar[list[str]] = []

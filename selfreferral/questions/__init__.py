@@ -6,6 +6,8 @@ Answers travel as `{slug: {field: value}}`; a value is a string, or a list of st
 several may be ticked. Nothing is compulsory but one way to reach the person.
 """
 
+from django.utils.translation import gettext_noop as _
+
 from selfreferral.contact import ContactForm, TheirContactForm
 from selfreferral.questions.child import ChildHappeningForm
 from selfreferral.questions.me import (
@@ -74,52 +76,56 @@ __all__ = [
 
 FORM_VERSION = 2
 STEPS: tuple[Step, ...] = (
-    Step("before", "Before you start", NoQuestions, template="selfreferral/before.html"),
-    Step("who", "Who is this for?", WhoForm),
+    Step("before", _("Before you start"), NoQuestions, template="selfreferral/before.html"),
+    Step("who", _("Who is this for?"), WhoForm),
     Step(
         "prof_before",
-        "Before you refer",
+        _("Before you refer"),
         NoQuestions,
         is_professional,
         template="selfreferral/prof_before.html",
     ),
-    Step("young", "How old are you?", YoungForm, is_young),
+    Step("young", _("How old are you?"), YoungForm, is_young),
     Step(
         "child",
-        "Help for you",
+        _("Help for you"),
         NoQuestions,
         lambda answers: not says_no_child(answers),
         template="selfreferral/child.html",
         ends=goes_no_further,
     ),
-    Step("told", "Before you tell us more", NoQuestions, is_sixteen_first, template="selfreferral/told.html"),
-    Step("safe", "Are you safe right now?", SafeForm, is_not_child_yet),
-    Step("safe_them", "Are they safe right now?", SafeThemForm, is_for_another),
+    Step(
+        "told", _("Before you tell us more"), NoQuestions, is_sixteen_first, template="selfreferral/told.html"
+    ),
+    Step("safe", _("Are you safe right now?"), SafeForm, is_not_child_yet),
+    Step("safe_them", _("Are they safe right now?"), SafeThemForm, is_for_another),
     Step(
         "safe_own",
-        "Is anybody in danger because of you right now?",
+        _("Is anybody in danger because of you right now?"),
         SafeOwnForm,
         is_own_behaviour,
         template="selfreferral/safe_own.html",
     ),
-    Step("danger", "You can get help now", NoQuestions, is_in_danger, template="selfreferral/danger.html"),
-    Step("where", "Where do you live?", WhereForm, tells_about_self),
-    Step("where_them", "Where do they live?", WhereThemForm, is_for_another),
+    Step("danger", _("You can get help now"), NoQuestions, is_in_danger, template="selfreferral/danger.html"),
+    Step("where", _("Where do you live?"), WhereForm, tells_about_self),
+    Step("where_them", _("Where do they live?"), WhereThemForm, is_for_another),
     Step(
         "elsewhere",
-        "Help where you live",
+        _("Help where you live"),
         ElsewhereForm,
         is_elsewhere,
         template="selfreferral/elsewhere.html",
-        title_them="Help where they live",
+        title_them=_("Help where they live"),
     ),
-    Step("about", "About you", AboutForm, lambda answers: tells_about_self(answers) or child_asks(answers)),
-    Step("knows", "Do they know?", KnowsForm, is_someone, template="selfreferral/knows.html"),
-    Step("prof", "About you and your agency", ProfessionalForm, is_professional),
-    Step("them", "About them", ThemForm, is_for_another),
+    Step(
+        "about", _("About you"), AboutForm, lambda answers: tells_about_self(answers) or child_asks(answers)
+    ),
+    Step("knows", _("Do they know?"), KnowsForm, is_someone, template="selfreferral/knows.html"),
+    Step("prof", _("About you and your agency"), ProfessionalForm, is_professional),
+    Step("them", _("About them"), ThemForm, is_for_another),
     Step(
         "child_later",
-        "Help for you",
+        _("Help for you"),
         NoQuestions,
         lambda answers: tells_about_self(answers) and is_child(answers),
         template="selfreferral/child.html",
@@ -127,7 +133,7 @@ STEPS: tuple[Step, ...] = (
     ),
     Step(
         "child_them",
-        "They are under 16",
+        _("They are under 16"),
         NoQuestions,
         lambda answers: is_for_another(answers) and is_child(answers),
         template="selfreferral/child_them.html",
@@ -135,14 +141,14 @@ STEPS: tuple[Step, ...] = (
     ),
     Step(
         "told_later",
-        "Before you tell us more",
+        _("Before you tell us more"),
         NoQuestions,
         is_sixteen_later,
         template="selfreferral/told.html",
     ),
     Step(
         "contact",
-        "How can we reach you?",
+        _("How can we reach you?"),
         ContactForm,
         lambda answers: goes_on(answers) and not is_professional(answers),
         template="selfreferral/contact.html",
@@ -150,60 +156,64 @@ STEPS: tuple[Step, ...] = (
     ),
     Step(
         "contact_them",
-        "How can we reach them?",
+        _("How can we reach them?"),
         TheirContactForm,
         lambda answers: goes_on(answers) and (is_professional(answers) or may_reach_them(answers)),
         template="selfreferral/contact_them.html",
         safe_contact=True,
     ),
     Step(
-        "prof_risk", "The risk, as you see it", RiskForm, is_referred, template="selfreferral/prof_risk.html"
+        "prof_risk",
+        _("The risk, as you see it"),
+        RiskForm,
+        is_referred,
+        template="selfreferral/prof_risk.html",
     ),
     Step(
         "prof_consent",
-        "What they agreed to",
+        _("What they agreed to"),
         ConsentForm,
         is_referred,
         template="selfreferral/prof_consent.html",
     ),
     Step(
         "prof_child",
-        "The voice of the child",
+        _("The voice of the child"),
         ChildForm,
         is_referred,
         template="selfreferral/prof_child.html",
     ),
-    Step("prof_outcome", "The outcome", OutcomeForm, is_referred),
+    Step("prof_outcome", _("The outcome"), OutcomeForm, is_referred),
     Step(
         "own_worry",
-        "What you worry about",
+        _("What you worry about"),
         WorryForm,
         lambda answers: is_own_behaviour(answers) and goes_on(answers),
         template="selfreferral/own_worry.html",
     ),
-    Step("child_happening", "What is happening?", ChildHappeningForm, child_asks),
+    Step("child_happening", _("What is happening?"), ChildHappeningForm, child_asks),
     *MORE_STEPS,
     Step(
         "agree",
-        "Who will know",
+        _("Who will know"),
         AgreeForm,
         lambda answers: is_for_self(answers) and goes_on(answers) and not child_asks(answers),
         template="selfreferral/agree.html",
     ),
     Step(
         "agree_someone",
-        "Who will know",
+        _("Who will know"),
         AgreeSomeoneForm,
         lambda answers: is_someone(answers) and goes_on(answers),
         template="selfreferral/agree_someone.html",
     ),
     Step(
         "agree_own",
-        "Who will know",
+        _("Who will know"),
         AgreeOwnForm,
         lambda answers: is_own_behaviour(answers) and goes_on(answers),
         template="selfreferral/agree_own.html",
     ),
-    Step("check", "Check, then send", NoQuestions, goes_on, template="selfreferral/check.html"),
+    Step("check", _("Check, then send"), NoQuestions, goes_on, template="selfreferral/check.html"),
 )
 BY_SLUG = {step.slug: step for step in STEPS}

@@ -1,50 +1,52 @@
 """The usual equality questions of the public sector: added to monthly counts, and kept beside nobody."""
 
+from django.utils.translation import gettext_noop as _
+
 from selfreferral.fields import UNSAID, Questions, one_of
 
 
 class EqualityForm(Questions):
-    sex = one_of("What is your sex?", [("female", "Female"), ("male", "Male"), UNSAID])
+    sex = one_of(_("What is your sex?"), [("female", _("Female")), ("male", _("Male")), UNSAID])
     gender = one_of(
-        "Is your gender the same as the sex you were registered with at birth?",
-        [("same", "Yes"), ("other", "No"), UNSAID],
+        _("Is your gender the same as the sex you were registered with at birth?"),
+        [("same", _("Yes")), ("other", _("No")), UNSAID],
     )
     orientation = one_of(
-        "What is your sexual orientation?",
+        _("What is your sexual orientation?"),
         [
-            ("straight", "Straight"),
-            ("gay", "Gay or lesbian"),
-            ("bi", "Bi"),
-            ("other", "Another"),
+            ("straight", _("Straight")),
+            ("gay", _("Gay or lesbian")),
+            ("bi", _("Bi")),
+            ("other", _("Another")),
             UNSAID,
         ],
     )
     ethnicity = one_of(
-        "What is your ethnic group?",
+        _("What is your ethnic group?"),
         [
-            ("asian", "Asian or Asian British"),
-            ("black", "Black, Black British, Caribbean or African"),
-            ("mixed", "Mixed or several ethnic groups"),
-            ("white", "White"),
-            ("other", "Another ethnic group, such as Arab or Roma"),
+            ("asian", _("Asian or Asian British")),
+            ("black", _("Black, Black British, Caribbean or African")),
+            ("mixed", _("Mixed or several ethnic groups")),
+            ("white", _("White")),
+            ("other", _("Another ethnic group, such as Arab or Roma")),
             UNSAID,
         ],
     )
     religion = one_of(
-        "What is your religion?",
+        _("What is your religion?"),
         [
-            ("none", "None"),
-            ("buddhist", "Buddhist"),
-            ("christian", "Christian"),
-            ("hindu", "Hindu"),
-            ("jewish", "Jewish"),
-            ("muslim", "Muslim"),
-            ("sikh", "Sikh"),
-            ("other", "Another"),
+            ("none", _("None")),
+            ("buddhist", _("Buddhist")),
+            ("christian", _("Christian")),
+            ("hindu", _("Hindu")),
+            ("jewish", _("Jewish")),
+            ("muslim", _("Muslim")),
+            ("sikh", _("Sikh")),
+            ("other", _("Another")),
             UNSAID,
         ],
     )
     disability = one_of(
-        "Do you have a health condition or disability that makes daily life harder?",
-        [("yes", "Yes"), ("no", "No"), UNSAID],
+        _("Do you have a health condition or disability that makes daily life harder?"),
+        [("yes", _("Yes")), ("no", _("No")), UNSAID],
     )
