@@ -53,6 +53,17 @@ def role_at(user: Any, case: Case) -> str:
     return roles_of(user).get(case.queue, "")
 
 
+def led_by(user: Any) -> list[Any]:
+    """The people whose second step this person may set back, by name: never themselves, and nobody who
+    also works at a queue that this person does not lead: a lead decides about their own queues only."""
+    lead_at = {queue for queue, role in roles_of(user).items() if role == Role.LEAD}
+    at: dict[Any, set[str]] = {}
+    for place in Membership.objects.exclude(user_id=user.pk).select_related("user"):
+        at.setdefault(place.user, set()).add(place.queue)
+    led = (one for one, queues in at.items() if queues <= lead_at and roles_of(one))
+    return sorted(led, key=lambda one: (one.get_full_name() or one.get_username()).casefold())
+
+
 def leads_of(queue: str) -> list[str]:
     """Who leads a queue (its slug), by name, as far as they can sign in."""
     leads = Membership.objects.filter(queue=queue, role=Role.LEAD).select_related("user")

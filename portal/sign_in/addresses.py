@@ -11,7 +11,7 @@ from typing import Any
 
 from django.conf import settings
 
-from portal.sign_in import coming_in, forgotten, own_sign_in, provider
+from portal.sign_in import coming_in, forgotten, own_sign_in, provider, setting_back
 
 
 class Need(IntEnum):
@@ -54,6 +54,9 @@ ADDRESSES = (
     Address("my-sign-in/codes/", "mfa_view_recovery_codes", own_sign_in.codes, Need.FRESH),
     Address("my-sign-in/codes/new/", "mfa_generate_recovery_codes", own_sign_in.new_codes, Need.FRESH),
     Address("my-sign-in/passphrase/", "account_change_password", own_sign_in.passphrase, Need.FRESH),
+    Address("my-sign-in/colleagues/", "colleagues", setting_back.colleagues, Need.ALL),
+    # It asks for both steps itself, each time.
+    Address("my-sign-in/colleagues/<int:pk>/", "colleague_set_back", setting_back.set_back_one, Need.ALL),
     Address("my-sign-in/elsewhere/", "sign_out_elsewhere", own_sign_in.end_elsewhere, Need.ALL),
 )
 # Where Wagtail has pages of its own for the same: ours stand before them.

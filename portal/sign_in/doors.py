@@ -36,9 +36,13 @@ class Door:
     may_come_in: str
     record: str
     looks: tuple[str, ...] = ()
+    leads: str = ""  # whom somebody may help with a lost second step; nobody where it is empty
 
     def admits(self, user: Any) -> bool:
         return user.is_authenticated and user.is_active and bool(import_string(self.may_come_in)(user))
+
+    def led_by(self, user: Any) -> list[Any]:
+        return import_string(self.leads)(user) if self.leads else []
 
     def write(self, what: What, *, now: datetime, by: str = "", detail: str = "") -> None:
         """On the record of the room. `by` is somebody's sign-in name or empty, never what was typed."""
@@ -53,7 +57,12 @@ class Door:
 
 DOORS = (
     Door(
-        "desk", "/desk/", "people who answer requests", "triage.access.roles_of", "triage.signing_in.record"
+        "desk",
+        "/desk/",
+        "people who answer requests",
+        "triage.access.roles_of",
+        "triage.signing_in.record",
+        leads="triage.access.led_by",
     ),
     Door(
         "cms",

@@ -44,6 +44,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "codes_left": len(codes.wrap().get_unused_codes()) if codes else None,
         "stays": [] if must else sessions.of(request.user, now, request.session.session_key or ""),
         "has_passphrase": authenticated_user(request).has_usable_password(),
+        "leads": bool(doors.here().led_by(request.user)) and not must,
         "done": request.GET.get("done") if request.GET.get("done") in DONE else "",
     }
     return page(request, "overview", context)

@@ -3,13 +3,12 @@
 import secrets
 from typing import Any
 
-from allauth.mfa.models import Authenticator
 from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
-from portal.sign_in import doors, second_step, sessions
+from portal.sign_in import doors, second_step, sessions, setting_back
 from portal.sign_in.doors import What
 
 
@@ -40,12 +39,10 @@ class Command(BaseCommand):
     @transaction.atomic
     def set_back(self, *, username: str, by: str, **options: Any) -> None:
         user, door = self.find(username)
-        Authenticator.objects.filter(user=user).delete()
         passphrase = secrets.token_urlsafe(15)
         user.set_password(passphrase)
         user.save()
-        self.end(user)
-        door.write(What.STEP_REMOVED, now=timezone.now(), by=username, detail=f"set back by {by}"[:160])
+        setting_back.set_back(user, door, by=username, detail=f"set back by {by}", now=timezone.now())
         self.stdout.write(
             f"{username} is signed out everywhere and adds a new second step at the next sign-in."
         )

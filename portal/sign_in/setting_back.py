@@ -1,0 +1,88 @@
+"""A colleague lost their phone or key: whoever leads them takes the second steps away, and that is on record.
+
+The passphrase stays the colleague's own, so the lead learns nothing with which they could come in
+in another's name. Each time the lead shows passphrase and second step anew: a desk left open is not enough.
+"""
+
+import json
+from datetime import datetime
+from typing import Any
+
+from allauth.mfa.models import Authenticator
+from allauth.mfa.webauthn.internal import auth as webauthn
+from django import forms as django_forms
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from portal.sign_in import doors, forms, second_step, sessions
+from portal.sign_in.answers import page, see_other
+from portal.sign_in.coming_in import any_form
+from portal.sign_in.doors import What
+
+Type = second_step.Type
+
+
+@transaction.atomic
+def set_back(user: Any, door: doors.Door, *, by: str, detail: str, now: datetime) -> int:
+    """No second step and no recovery code is left, and no session; how many sessions there were.
+
+    The line on the record belongs to it: when it cannot be written, nothing happened.
+    """
+    Authenticator.objects.filter(user=user).delete()
+    ended = sessions.end(sessions.of(user, now))
+    door.write(What.STEP_REMOVED, now=now, by=by, detail=detail[:160])
+    return ended
+
+
+@require_safe
+def colleagues(request: HttpRequest) -> HttpResponse:
+    """Whom this person leads, and what each signs in with."""
+    led = doors.here().led_by(request.user)
+    if not led:
+        raise Http404
+    rows = [(one, second_step.of(one)) for one in led]
+    done = next((one for one in led if str(one.pk) == request.GET.get("done")), None)
+    return page(request, "colleagues", {"title": "Colleagues", "rows": rows, "done": done})
+
+
+@any_form
+def set_back_one(request: HttpRequest, pk: int) -> HttpResponse:
+    """One of them. Whoever is nobody's to set back is not there, in the same words."""
+    colleague = next((one for one in doors.here().led_by(request.user) if one.pk == pk), None)
+    if colleague is None:
+        raise Http404
+    ways = proofs(request)
+    sent = next((way for way, parts in ways.items() if parts[1].is_bound), None)
+    if sent and all(part.is_valid() for part in ways[sent]):  # a code is used up only after the passphrase
+        me, whom = request.user.get_username(), colleague.get_username()
+        set_back(colleague, doors.here(), by=me, detail=f"set back: {whom}", now=timezone.now())
+        return see_other(f"{reverse('colleagues')}?done={colleague.pk}")
+    context = {
+        "title": "Set a second step back",
+        "colleague": colleague,
+        "has_steps": bool(second_step.of(colleague)),
+        "ways": ways,
+        "wrong": [part for part in ways[sent] if part.is_bound and part.errors] if sent else [],
+    }
+    if "credential" in ways:
+        context["passkey_options"] = json.dumps(webauthn.begin_authentication(request.user))
+    return page(request, "set_back", context, status=403 if sent else 200)
+
+
+def proofs(request: HttpRequest) -> dict[str, tuple[django_forms.Form, django_forms.Form]]:
+    """Passphrase and second step, for each kind of step that this person has; the sent one is bound."""
+    types = {step.type for step in second_step.of(request.user)}
+    kinds: dict[str, Any] = {"code": forms.CodeAgainForm} if types else {}
+    if Type.WEBAUTHN in types:
+        kinds["credential"] = forms.PasskeyAgainForm
+    sent = next((name for name in kinds if name in request.POST), None)
+    return {
+        name: (
+            forms.PassphraseForm(posted := request.POST if name == sent else None, user=request.user),
+            kind(posted, user=request.user),
+        )
+        for name, kind in kinds.items()
+    }
