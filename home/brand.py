@@ -1,31 +1,29 @@
 """What every page wears and says: name, colours, the way out, emergency facts, helplines.
 
-`current()` is a snapshot kept per generation (services_directory.models.Generation), so a
-page costs no query for it. With the database down the last snapshot stands in, and before
-there was one, the settings and the starter directory: an error page is never without a number.
+`current()` is a snapshot (services_directory/freshness.py), so a page costs no query for it, and a
+change ends only the pages that show what has changed. With the database down the last snapshot
+stands in, and before there was one, the settings and the starter directory: an error page is
+never without a number.
 """
 
 import base64
 import hashlib
-import logging
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
-from django.db import DatabaseError
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_noop as _
 
+from services_directory.freshness import Shown, Snapshot, note
 from services_directory.helplines import Line, published_lines, starter_lines
-from services_directory.models import Generation
 
 if TYPE_CHECKING:
     from home.alerts import Notice
 
-logger = logging.getLogger("portal.brand")
 
 BRAND, ACCENT = "#0f5257", "#8a3b12"
 DANGER_SHORT = _("Can’t speak? Call, listen, press 55 when asked.")
@@ -97,34 +95,32 @@ class Brand:
     def national(self) -> Line:
         return self.helplines[0]
 
+    def group_line(self, audience: str) -> Line | None:
+        """The helpline of a group that has one of its own."""
+        return next((line for line in self.helplines if audience and line.audience == audience), None)
+
     def helpline(self, audience: str = "") -> Line:
         """The helpline for a page about `audience`: its own, else the council's, else the national one."""
-        for line in self.helplines:
-            if audience and line.audience == audience:
-                return line
-        return self.phone or self.national
+        return self.group_line(audience) or self.phone or self.national
 
 
-_snapshots: dict[int | None, Brand] = {}
+class Worn(Shown):
+    """The snapshot as one page shows it."""
+
+    def group_line(self, audience: str) -> Line | None:
+        self._snapshot.shows(f"line:{audience}")
+        return self._value.group_line(audience)
 
 
 def current(generation: int | None = None) -> Brand:
     """The snapshot of `generation` (read from the database when not given). Never raises."""
-    try:
-        number = Generation.current() if generation is None else generation
-        if number not in _snapshots:
-            snapshot = _read()
-            _snapshots.clear()
-            _snapshots[number] = snapshot
-        return _snapshots[number]
-    except DatabaseError:
-        logger.warning("no database: the last brand stands in")
-        return next(iter(_snapshots.values()), None) or without_database()
+    note(_snapshot.name)
+    return _snapshot.current(generation)
 
 
 def brand(request: HttpRequest) -> dict[str, Any]:
     """Context processor."""
-    return {"brand": current(getattr(request, "generation", None))}
+    return {"brand": Worn(_snapshot, _snapshot.current(getattr(request, "generation", None)))}
 
 
 def without_database() -> Brand:
@@ -180,3 +176,13 @@ def _static() -> tuple[str, str, str]:
             return f"{settings.STATIC_URL}{path}"
 
     return address("css/site.css"), address("js/site.js"), address("css/work.css")
+
+
+def _parts(brand: Brand) -> dict[str, Any]:
+    """What a page can show of it by itself: every attribute that templates read."""
+    own = {"alert": brand.notice, "national": brand.national, "style_hash": brand.style_hash}
+    lines = {f"line:{line.audience}": line for line in brand.helplines}
+    return {**vars(brand), **own, **lines}
+
+
+_snapshot = Snapshot("brand", _read, _parts, stand_in=without_database)

@@ -1,7 +1,7 @@
 """Thresholds and clocks: what they are now, and how they come into words.
 
 `FACTS` holds what came with the site (facts_list.py); a lead changes and confirms it in the
-CMS (facts_editing.py), and it shows at once in every process (services_directory/snapshots.py).
+CMS (facts_editing.py), and it shows at once in every process (services_directory/freshness.py).
 
     facts.current().fill("{dash_high} ticks or more")     -> "14 ticks or more"
     facts.of(request).fill("within {strategy_meeting}")    -> "within 24 hours"; no query on a public page
@@ -15,7 +15,7 @@ from typing import NamedTuple
 from django.http import HttpRequest
 
 from pathways.facts_list import FACTS, Declared, Kind
-from services_directory.snapshots import Snapshots
+from services_directory.freshness import Snapshot
 
 __all__ = ["FACTS", "Declared", "Facts", "Kind", "UnknownFact", "current", "in_text", "of", "unknown"]
 
@@ -34,10 +34,12 @@ class Facts(NamedTuple):
 
     def number(self, key: str) -> int:
         """A number or hours, to compare with. KeyError: nobody declared it."""
+        _snapshot.shows(key)
         return int(self.values[key])
 
     def words(self, key: str) -> str:
         """As it stands in a sentence, with its unit: "24 hours", "12 months", "14". KeyError as above."""
+        _snapshot.shows(key)
         return in_words(FACTS[key], self.values[key])
 
     def fill(self, text: str) -> str:
@@ -50,12 +52,18 @@ class Facts(NamedTuple):
 
     def named(self, text: str) -> frozenset[str]:
         """Declared keys that stand in `text`."""
-        return frozenset(PLACE.findall(text)) & frozenset(FACTS)
+        found = frozenset(PLACE.findall(text)) & FACTS.keys()
+        for key in found:
+            _snapshot.shows(key)
+        return found
 
     def _place(self, match: re.Match[str]) -> str:
         if match[1] not in FACTS:
             raise UnknownFact(match[1])
         return self.words(match[1])
+
+
+AS_DECLARED = Facts({key: one.came for key, one in FACTS.items()}, frozenset(FACTS))
 
 
 def in_words(fact: Declared, value: str) -> str:
@@ -82,7 +90,7 @@ def of(request: HttpRequest) -> Facts:
 
 def current(generation: int | None = None) -> Facts:
     """The facts as they stand now. At most two small queries; none when `generation` is known and kept."""
-    return snapshots.current(generation)
+    return _snapshot.current(generation)
 
 
 def in_text(text: str) -> str:
@@ -99,5 +107,9 @@ def _read() -> Facts:
     return Facts({**AS_DECLARED.values, **own}, frozenset(FACTS) - confirmed)
 
 
-AS_DECLARED = Facts({key: one.came for key, one in FACTS.items()}, frozenset(FACTS))
-snapshots = Snapshots("facts", read=_read, as_declared=AS_DECLARED)
+def _parts(facts: Facts) -> dict[str, tuple[str, bool]]:
+    """Each fact, and whether a star stands beside it."""
+    return {key: (value, key in facts.to_confirm) for key, value in facts.values.items()}
+
+
+_snapshot = Snapshot("facts", _read, _parts, stand_in=lambda: AS_DECLARED)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from pathways.facts import Facts
-from pathways.steps import Flow, Step, published
+from pathways.steps import Flow, Step, listed, published
 from pathways.words import plain
 from services_directory.question import SMALL_WORDS, words_in
 
@@ -25,7 +25,7 @@ def groups(generation: int | None = None) -> list[tuple[str, list[Flow]]]:
     """Published pages under their headings, in the editors' order."""
     from pathways.models import PathwayPage
 
-    flows = published(generation).flows
+    flows = listed(generation)
     named = [(str(kind.label), [flow for flow in flows if flow.kind == kind]) for kind in PathwayPage.Kind]
     return [(label, members) for label, members in named if members]
 

@@ -1,17 +1,20 @@
 """What the page of one pathway shows, and what its print and its picture show with it."""
 
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 
 from pathways import steps
 from pathways.diagram import Box, draw
 from pathways.facts import Facts
+from pathways.models.version import Version
 from pathways.words import STAR, has_unconfirmed, plain, show
+from services_directory.freshness import Snapshot
 
 
 def of_page(page: Any, facts: Facts, *, generation: int | None = None) -> dict[str, Any]:
-    """Context of `page` (a draft, too): two queries, one for contacts and one for its last version."""
-    written = steps.steps_of(page, steps.published(generation))
-    contacts = steps.contacts_of([page.ring, *(step.contact for step in written)])
+    """Context of `page` (a draft, too). No query for what is published, when `generation` is kept."""
+    written = steps.steps_of(page, generation)
+    contacts = steps.contacts_of([page.ring, *(step.contact for step in written)], generation)
     texts = [getattr(page, name) for name in page.WORDED]
     texts += [text for step in written for text in (*step.words.values(), step.when)]
     return {
@@ -24,8 +27,26 @@ def of_page(page: Any, facts: Facts, *, generation: int | None = None) -> dict[s
         "feedback": show(page.feedback, facts),
         "escalation": show(page.escalation, facts),
         "starred": has_unconfirmed(texts, facts),
-        "version": page.versions.defer("words").first() if page.pk else None,
+        "version": last_version(page.pk, generation),
     }
+
+
+class LastVersion(NamedTuple):
+    number: int
+    published_at: datetime
+
+
+def last_version(pk: int | None, generation: int | None) -> LastVersion | None:
+    _versions.shows(str(pk))
+    return _versions.look(generation).get(str(pk))
+
+
+def _read_versions() -> dict[str, LastVersion]:
+    rows = Version.objects.order_by("number").values_list("page_id", "number", "published_at")
+    return {str(pk): LastVersion(number, when) for pk, number, when in rows}
+
+
+_versions = Snapshot("versions", _read_versions, dict)
 
 
 def boxes(written: list[steps.Step], facts: Facts) -> list[Box]:

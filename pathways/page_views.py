@@ -14,18 +14,20 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
-from wagtail.views import serve
 
 from home.models.pages import generation_of
+from home.serving import serve
 from pathways import facts
 from pathways.listing import find, groups
 from pathways.models import Course, PathwayPage, Version
-from pathways.steps import Contact, contacts_of
+from pathways.steps import Contact, contacts_of, listed
 from pathways.versions import differences
 from pathways.words import show
 from pathways.words_compared import compared
 from services_directory import carry
+from services_directory.freshness import told
 from services_directory.question import plain
+from services_directory.tags import page_tag
 from services_directory.views import NO_PAGE_CACHE, SeeOther
 
 TITLE = _("For professionals")
@@ -47,7 +49,7 @@ def look(request: HttpRequest) -> HttpResponseBase:
     text = (carry.unseal(sealed, purpose=PURPOSE) if sealed else "") or ""
     now = facts.of(request)
     found = find(text, now, generation_of(request))
-    contacts = contacts_of(one.flow.ring for one in found)
+    contacts = contacts_of((one.flow.ring for one in found), generation_of(request))
     context = {
         "title": TITLE,
         "query": text,
@@ -74,13 +76,18 @@ def look(request: HttpRequest) -> HttpResponseBase:
 def changes(request: HttpRequest) -> HttpResponse:
     """Every change of every published page, the newest first: look down to the day you last looked."""
     versions = Version.objects.filter(page__live=True).select_related("page").defer("words")
-    return _changes(request, list(versions.order_by("-published_at", "page__path")[:MOST_CHANGES]), None)
+    listed(generation_of(request))  # whose titles stand here
+    with told(Version._meta.db_table):
+        newest = list(versions.order_by("-published_at", "page__path")[:MOST_CHANGES])
+    return _changes(request, newest, None)
 
 
 @require_safe
 def page_changes(request: HttpRequest, page_pk: int) -> HttpResponse:
-    page = _live_page(page_pk)
-    return _changes(request, list(page.versions.defer("words")[:MOST_CHANGES]), page)
+    with told(page_tag(page_pk)):
+        page = _live_page(page_pk)
+        versions = list(page.versions.defer("words")[:MOST_CHANGES])
+    return _changes(request, versions, page)
 
 
 def _changes(request: HttpRequest, versions: list[Version], page: PathwayPage | None) -> HttpResponse:
@@ -91,12 +98,15 @@ def _changes(request: HttpRequest, versions: list[Version], page: PathwayPage | 
 @require_safe
 def compare(request: HttpRequest, page_pk: int, number: int) -> HttpResponse:
     """One version beside the current one. A version that is not known leads to the current one."""
-    page = _live_page(page_pk)
-    newest = page.versions.first()
-    old = page.versions.filter(number=number).first() if number <= LAST_KEY else None
+    with told(page_tag(page_pk)):
+        page = _live_page(page_pk)
+        newest = page.versions.first()
+        old = page.versions.filter(number=number).first() if number <= LAST_KEY else None
+        before = old
+        if old and old == newest:
+            before = page.versions.filter(number=number - 1).first()
     if newest is None or old is None:
         return render(request, "pathways/no_version.html", {"title": TITLE, "page": page}, status=404)
-    before = page.versions.filter(number=number - 1).first() if old == newest else old
     found = differences(before.words, newest.words) if before else []
     context = {
         "title": TITLE,

@@ -1,6 +1,6 @@
 """Pathways as they are published, and one page's steps with facts and contacts filled in.
 
-`published()` keeps every live page's own steps for one generation, so that a page can show a
+`published()` keeps every live page's own steps (services_directory/freshness.py), so that a page can show a
 step of another, the list can be searched and nothing is read twice. `Compose` turns steps
 into what a template shows; numbers come from the directory's public copy at that moment.
 """
@@ -16,8 +16,11 @@ from django.utils.safestring import SafeString
 from pathways.blocks import ROWS
 from pathways.facts import Facts
 from pathways.words import show
-from services_directory.models import Entry, Generation
+from services_directory.freshness import Snapshot, note, told
+from services_directory.models import Entry
+from services_directory.tags import LISTING, service_tag
 
+LIST = "list"
 AFTER_CONTACT = "who"  # whom to ring stands before this row, after when and by when
 TEXTS = ("title", *(name for name, _label, _help in ROWS))
 
@@ -98,17 +101,15 @@ class ShownStep:
     page_url: str
 
 
-_kept: dict[int, Published] = {}
-
-
 def published(generation: int | None = None) -> Published:
     """What is published now. No query when `generation` is known and kept."""
-    global _kept
-    number = Generation.current() if generation is None else generation
-    kept = _kept
-    if number not in kept:
-        _kept = kept = {number: _read()}
-    return kept[number]
+    return _snapshot.at(generation)
+
+
+def listed(generation: int | None = None) -> tuple[Flow, ...]:
+    """The same for a page that shows titles and addresses only."""
+    _snapshot.shows(LIST)
+    return _snapshot.look(generation).flows
 
 
 def _read() -> Published:
@@ -142,22 +143,41 @@ def flow_of(page: Any) -> Flow:
     )
 
 
-def steps_of(page: Any, everything: Published) -> list[Step]:
+def steps_of(page: Any, generation: int | None = None) -> list[Step]:
     """All steps of `page`, which may be a draft, in order."""
     flow = flow_of(page)
+    everything = _snapshot.look(generation)
+    own = {step.key for step in flow.own_steps}
+    for key, _when in flow.order:
+        if key not in own:
+            _snapshot.shows(key)
     with_own = Published((flow, *(other for other in everything.flows if other.pk != flow.pk)))
     return with_own.steps_on(flow)
 
 
-def contacts_of(codes: Iterable[str]) -> dict[str, Contact]:
-    """The public copies of services by code; one query. What is not shown to the public is not there."""
+def contacts_of(codes: Iterable[str], generation: int | None = None) -> dict[str, Contact]:
+    """The public copies of services by code. What is not shown to the public is not there.
+
+    One query for codes that no published page names, as in a draft; none otherwise.
+    """
+    known = _contacts.look(generation)
     wanted = {code for code in codes if code}
-    if not wanted:
-        return {}
-    rows = Entry.objects.filter(service__code__in=wanted).values_list("service__code", "card")
+    for code in wanted & known.keys():
+        _contacts.shows(code)
+    drafted = wanted - known.keys()
+    found = {code: contact for code, contact in known.items() if code in wanted and contact is not None}
+    return {**found, **_read_contacts(drafted)} if drafted else found
+
+
+def _read_contacts(wanted: set[str]) -> dict[str, Contact]:
+    with told():
+        rows = list(Entry.objects.filter(service__code__in=wanted).values_list("service__code", "pk", "card"))
+    note(*(service_tag(pk) for _code, pk, _card in rows))
+    if len(rows) < len(wanted):
+        note(LISTING)  # whoever is not there may come
     return {
         code: Contact(card["name"], card["url"], card["phones"])
-        for code, card in rows
+        for code, _pk, card in rows
         if settings.PORTAL_DEMO or card["checked"]
     }
 
@@ -184,3 +204,23 @@ def rows_of(step: Step, facts: Facts) -> Iterable[tuple[str, SafeString | None]]
             yield "Ring", None
         if step.words[name]:
             yield label, show(step.words[name], facts)
+
+
+def _parts(everything: Published) -> dict[str, Any]:
+    """Each step by its key, and the list of pages."""
+    return {
+        **everything.steps,
+        LIST: [(flow.pk, flow.title, flow.url, flow.kind) for flow in everything.flows],
+    }
+
+
+_snapshot = Snapshot("pathways", _read, _parts)
+
+
+def _contacts_of_all() -> dict[str, Contact | None]:
+    flows = _snapshot.at().flows
+    codes = {flow.ring for flow in flows} | {step.contact for flow in flows for step in flow.own_steps}
+    return {**dict.fromkeys(codes - {""}), **_read_contacts(codes - {""})}
+
+
+_contacts = Snapshot("contacts", _contacts_of_all, dict)

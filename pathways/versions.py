@@ -60,11 +60,10 @@ def _after_commit() -> None:
 
 def catch_up(now: datetime) -> int:
     """Add a version of every published page that says something else than before; say how many."""
-    everything = steps.published()
     current = facts.current()
     with transaction.atomic():
         pages = list(PathwayPage.objects.live().order_by("path").select_for_update(of=("self",)))
-        written = {page.pk: steps.steps_of(page, everything) for page in pages}
+        written = {page.pk: steps.steps_of(page) for page in pages}
         names = service_names(pages, written)
         last = {version.page_id: version for version in newest(pages)}
         fresh = []

@@ -1,8 +1,8 @@
-"""Whole public pages, kept compressed until something is published.
+"""Whole public pages, kept compressed until something that they show is changed.
 
-The key holds the generation: a number in the database that every publish, verify and hide
-counts up in its own transaction, whichever process it happens in. One query reads it, and a
-page of an older generation is simply never asked for again.
+Every publish, verify and hide counts a generation up in its own transaction, whichever process it
+happens in. One query reads it. A page of this generation is given as it is; of an older one only when
+nothing that it showed has changed since (services_directory/freshness.py), else it is made anew.
 """
 
 import hashlib
@@ -20,9 +20,11 @@ from django.utils import timezone
 from home import brand
 from portal.packing import compress, encoding_class
 from portal.safety import FORM
+from services_directory.freshness import EVERYTHING, IN_DOUBT, noting, still_true
 
 NOT_OURS = ("/cms/", "/desk/", "/static/", "/media/", *FORM.prefixes, "/health/")
 OPT_OUT = "X-No-Page-Cache"
+Page = tuple[bytes, tuple[tuple[str, str], ...], int, str]  # content, headers, generation, tags
 LONGEST_QUERY = 200  # endless made-up addresses must not push the real pages out
 LONGEST = 3600
 
@@ -55,18 +57,19 @@ class PageCache:
         query = meta.get("QUERY_STRING", "")
         key = None
         if generation is not None and len(query) <= LONGEST_QUERY and not is_signed_in(meta):
-            key = page_key(generation, request.get_host(), request.path_info, query, encoding)
+            key = page_key(request.get_host(), request.path_info, query, encoding)
             kept = caches["pages"].get(key)
-            if kept is not None:
+            if kept is not None and Kept.is_true(kept, generation):
                 return Kept.response(kept)
-        response = self.plain(request)
+        with noting() as shown:
+            response = self.plain(request)
         opted_out = OPT_OUT in response.headers
         without_marks(response)
         compress(response, encoding)
         until = earliest(getattr(response, "cache_until", None), generation)
         response.cache_until = until  # type: ignore[attr-defined]
         if key and not opted_out and isinstance(response, HttpResponse) and may_keep(response):
-            Kept.store(key, response)
+            Kept.store(key, response, generation, shown)
         return response
 
     def plain(self, request: HttpRequest) -> HttpResponseBase:
@@ -82,17 +85,29 @@ class Kept:
     """One page as it is stored: plain tuples, quick to unpack."""
 
     @staticmethod
-    def store(key: str, response: HttpResponse) -> None:
+    def store(key: str, response: HttpResponse, generation: Any, shown: set[str]) -> None:
+        """A page that named nothing is ended by everything."""
         seconds = seconds_until(getattr(response, "cache_until", None))
-        if seconds <= 0:
+        if seconds <= 0 or IN_DOUBT in shown:
             return
         headers = tuple(response.headers.items())
-        caches["pages"].set(key, (response.content, headers), seconds)
+        tags = "\n".join(sorted(shown)) or EVERYTHING
+        caches["pages"].set(key, (response.content, headers, generation, tags), seconds)
         response.kept_by_page_cache = True  # type: ignore[attr-defined]
 
     @staticmethod
-    def response(kept: tuple[bytes, tuple[tuple[str, str], ...]]) -> HttpResponse:
-        content, headers = kept
+    def is_true(kept: Page, generation: int) -> bool:
+        _content, _headers, made, tags = kept
+        if made == generation:
+            return True
+        try:
+            return still_true(tags.split("\n"), made, generation)
+        except (DatabaseError, InterfaceError):
+            return False
+
+    @staticmethod
+    def response(kept: Page) -> HttpResponse:
+        content, headers, _made, _tags = kept
         response = HttpResponse(content, headers=dict(headers))
         response.kept_by_page_cache = True  # type: ignore[attr-defined]
         return response
@@ -119,8 +134,8 @@ def is_signed_in(meta: dict[str, Any]) -> bool:
     return settings.SESSION_COOKIE_NAME in meta.get("HTTP_COOKIE", "")
 
 
-def page_key(generation: Any, host: str, path: str, query: str, encoding: str) -> str:
-    words = f"{generation}\n{host}\n{path}\n{query}\n{encoding}".encode()
+def page_key(host: str, path: str, query: str, encoding: str) -> str:
+    words = f"{host}\n{path}\n{query}\n{encoding}".encode()
     return hashlib.blake2b(words, digest_size=16).hexdigest()
 
 

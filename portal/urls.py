@@ -1,11 +1,12 @@
 """Addresses, by door. Public ones are neutral: they stay in somebody's history."""
 
 from django.conf import settings
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.views.generic import RedirectView
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 
+from home import serving
 from portal import components_page, error_pages, exit, health, media_files
 from portal.sign_in import coming_in
 
@@ -44,6 +45,7 @@ if settings.PORTAL_COMPONENTS_PAGE:
 if set(settings.PORTAL_DOORS) & {"public", "cms"}:
     urlpatterns.append(path("media/<path:path>", media_files.media))
     urlpatterns.append(path("_util/login/", coming_in.gone))  # Wagtail's, which no door watches
+    urlpatterns.append(re_path(wagtail_urls.serve_pattern, serving.serve, name="wagtail_serve"))
     urlpatterns.append(path("", include(wagtail_urls)))
 else:
     urlpatterns.append(path("", RedirectView.as_view(url="/desk/")))

@@ -2,7 +2,7 @@
 
 `SENTENCES` holds the wording that came with the site (sentence_list.py, sentence_notes.py).
 A safeguarding lead changes and confirms it in the admin (sentence_editing.py); until somebody
-has, it is to be confirmed. A change shows at once in every process (services_directory/snapshots.py),
+has, it is to be confirmed. A change shows at once in every process (services_directory/freshness.py),
 and a page costs one small query at most.
 """
 
@@ -14,18 +14,21 @@ from django.http import HttpRequest
 
 from selfreferral.sentence_list import PUBLIC, Declared
 from selfreferral.sentence_notes import NOTES
-from services_directory.snapshots import Snapshots
+from services_directory.freshness import Snapshot
 
 __all__ = ["SENTENCES", "Declared", "Says", "all_of_them", "say", "says", "to_confirm"]
 
 SENTENCES: dict[str, Declared] = {**PUBLIC, **NOTES}
 
 
-class Snapshot(NamedTuple):
+class Wording(NamedTuple):
     """The words of every declared sentence, and which nobody has confirmed."""
 
     words: Mapping[str, str]
     to_confirm: frozenset[str]
+
+
+AS_DECLARED = Wording({slug: one.words for slug, one in SENTENCES.items()}, frozenset(SENTENCES))
 
 
 class Says(Mapping[str, str]):
@@ -33,12 +36,14 @@ class Says(Mapping[str, str]):
 
     def __init__(self, generation: int | None = None) -> None:
         self._generation = generation
-        self._snapshot: Snapshot | None = None
+        self._wording: Wording | None = None
         self._said: set[str] = set()
 
     def __getitem__(self, slug: str) -> str:
         words = self._now().words[slug]
-        self._said.add(slug)
+        if slug not in self._said:
+            _snapshot.shows(slug)
+            self._said.add(slug)
         return words
 
     def __iter__(self) -> Iterator[str]:
@@ -52,10 +57,10 @@ class Says(Mapping[str, str]):
         """Whether a demonstration's page, as far as it is written, holds words to be confirmed."""
         return settings.PORTAL_DEMO and bool(self._said) and not self._said.isdisjoint(self._now().to_confirm)
 
-    def _now(self) -> Snapshot:
-        if self._snapshot is None:
-            self._snapshot = snapshots.current(self._generation)
-        return self._snapshot
+    def _now(self) -> Wording:
+        if self._wording is None:
+            self._wording = _snapshot.current(self._generation)
+        return self._wording
 
 
 def say(slug: str) -> str:
@@ -69,7 +74,7 @@ def all_of_them() -> Says:
 
 def to_confirm() -> frozenset[str]:
     """Slugs of the sentences that no lead has confirmed."""
-    return snapshots.current().to_confirm
+    return _snapshot.current().to_confirm
 
 
 def says(request: HttpRequest) -> dict[str, Any]:
@@ -77,14 +82,18 @@ def says(request: HttpRequest) -> dict[str, Any]:
     return {"says": Says(getattr(request, "generation", None))}
 
 
-def _read() -> Snapshot:
+def _read() -> Wording:
     from selfreferral.models import Sentence
 
     rows = [row for row in Sentence.objects.all() if row.slug in SENTENCES]
     own = {row.slug: row.words for row in rows if row.words}
     confirmed = {row.slug for row in rows if row.confirmed_on}
-    return Snapshot({**AS_DECLARED.words, **own}, frozenset(SENTENCES) - confirmed)
+    return Wording({**AS_DECLARED.words, **own}, frozenset(SENTENCES) - confirmed)
 
 
-AS_DECLARED = Snapshot({slug: one.words for slug, one in SENTENCES.items()}, frozenset(SENTENCES))
-snapshots = Snapshots("sentences", read=_read, as_declared=AS_DECLARED)
+def _parts(wording: Wording) -> dict[str, tuple[str, bool]]:
+    """Each sentence, and whether a demonstration marks it."""
+    return {slug: (words, slug in wording.to_confirm) for slug, words in wording.words.items()}
+
+
+_snapshot = Snapshot("sentences", _read, _parts, stand_in=lambda: AS_DECLARED)

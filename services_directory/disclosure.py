@@ -82,8 +82,8 @@ def without(value: Any, telling: list[str]) -> Any:
 
 
 def forget_pages() -> None:
-    """Pages made before are never asked for again (their key holds the generation); this process
-    need not hold them either. Other processes let theirs go within the hour."""
+    """Pages that showed it are ended by the change itself; this process need not hold them either.
+    Other processes let theirs go within the hour."""
     for name in KEPT_PAGES:
         caches[name].clear()
 

@@ -2,26 +2,13 @@
 
 Three guards, written once for both databases and installed after every migrate:
 a confidential service is never linked to a public place; what is not live has no public
-copy; every change that the public can see counts the generation up.
+copy; every change that the public can see counts the generation up, and says what it changed
+(services_directory/tags.py).
 """
 
-from django.apps import apps
 from django.db import connections
 
-NOT_COUNTED = {"generation", "unmetneed", "report", "searchword"}
-COUNTED_ELSEWHERE = (
-    "wagtailcore_page",
-    "wagtailcore_site",
-    "selfreferral_sentence",
-    "pathways_fact",
-    "campaigns_asset",
-    "campaigns_partner",
-    "feedback_done",
-    "pathways_pathwaypage",
-    "pathways_version",
-    "pathways_course",
-)
-ROOMS = ("services_directory", "home")
+from services_directory.tags import counted_tables, names_of, primary_key
 
 REFUSAL = "a service whose place is confidential cannot be linked to a public place"
 
@@ -64,16 +51,18 @@ REFUSALS = [
 ]
 WITHDRAW = "DELETE FROM services_directory_entry WHERE service_id = NEW.id"
 COUNT_UP = "UPDATE services_directory_generation SET number = number + 1 WHERE id = 1"
-
-
-def counted_tables() -> list[str]:
-    """Tables whose every change the public may see."""
-    return sorted(
-        model._meta.db_table
-        for room in ROOMS
-        for model in apps.get_app_config(room).get_models(include_auto_created=True)
-        if model._meta.model_name not in NOT_COUNTED and model._meta.managed
-    ) + list(COUNTED_ELSEWHERE)
+SAY = (
+    "INSERT INTO services_directory_change (tag, number) SELECT DISTINCT said.tag, counted.number "
+    "FROM ({tags}) said, services_directory_generation counted WHERE counted.id = 1 AND said.tag IS NOT NULL "
+    "ON CONFLICT (tag) DO UPDATE SET number = excluded.number"
+)
+# Which rows of a statement each event has changed (PostgreSQL keeps them for the trigger).
+EVENTS = ("INSERT", "UPDATE", "DELETE")
+REFERENCING = {
+    "INSERT": "NEW TABLE AS fresh",
+    "UPDATE": "OLD TABLE AS stale NEW TABLE AS fresh",
+    "DELETE": "OLD TABLE AS stale",
+}
 
 
 def install(using: str = "default", **_signal) -> None:
@@ -105,17 +94,43 @@ def _sqlite(tables: list[str]) -> list[str]:
             trigger(f"guard_{name}_{event.lower()}", f"BEFORE {event}", table, body, refused_when)
     trigger("guard_withdraw", "AFTER UPDATE OF live", "services_directory_service", WITHDRAW, "NOT NEW.live")
     for table in tables:
-        for event in ("INSERT", "UPDATE", "DELETE"):
-            trigger(f"count_{table}_{event.lower()}", f"AFTER {event}", table, COUNT_UP)
+        for event in EVENTS:
+            body = f"{COUNT_UP}; {_said_of_row(table, event)}"
+            trigger(f"count_{table}_{event.lower()}", f"AFTER {event}", table, body)
     return statements
+
+
+def _said_of_row(table: str, event: str) -> str:
+    """SQLite: names of what one row's change has changed, OLD and NEW being the row."""
+    row = "OLD" if event == "DELETE" else "NEW"
+    tags = []
+    for name in names_of(table):
+        tag = name.tag.format(row=row)
+        if event == "UPDATE" and name.columns:
+            before, after = (", ".join(name.columns).format(row=side) for side in ("OLD", "NEW"))
+            tag = f"CASE WHEN ({before}) IS NOT ({after}) THEN {tag} END"
+        tags.append(f"SELECT {tag} AS tag")
+    return SAY.format(tags=" UNION ALL ".join(tags))
+
+
+def _said_of_statement(table: str, event: str) -> str:
+    """PostgreSQL: the same for all rows of a statement; `stale` and `fresh` are its rows before and after."""
+    tags = []
+    for name in names_of(table):
+        row = "stale" if event == "DELETE" else "fresh"
+        tag = f"SELECT {name.tag.format(row=row)} AS tag FROM {row}"
+        if event == "UPDATE" and name.columns:
+            before, after = (", ".join(name.columns).format(row=side) for side in ("stale", "fresh"))
+            key = primary_key(table)
+            tag += f" JOIN stale ON stale.{key} = fresh.{key} WHERE ({before}) IS DISTINCT FROM ({after})"
+        tags.append(tag)
+    return SAY.format(tags=" UNION ALL ".join(tags))
 
 
 def _postgresql(tables: list[str]) -> list[str]:
     statements = [
         "CREATE OR REPLACE FUNCTION guard_withdraw() RETURNS trigger LANGUAGE plpgsql AS "
         f"$$ BEGIN {WITHDRAW}; RETURN NULL; END $$",
-        "CREATE OR REPLACE FUNCTION guard_count() RETURNS trigger LANGUAGE plpgsql AS "
-        f"$$ BEGIN {COUNT_UP}; RETURN NULL; END $$",
     ]
     for name, table, refused_when in REFUSALS:
         # A trigger's WHEN may not hold a subquery, so the refusal is decided in a function of its own.
@@ -137,9 +152,16 @@ def _postgresql(tables: list[str]) -> list[str]:
         "FOR EACH ROW WHEN (NOT NEW.live) EXECUTE FUNCTION guard_withdraw()"
     )
     for table in tables:
-        statements.append(f"DROP TRIGGER IF EXISTS count_up ON {table}")
-        statements.append(
-            f"CREATE TRIGGER count_up AFTER INSERT OR UPDATE OR DELETE ON {table} "
-            "FOR EACH STATEMENT EXECUTE FUNCTION guard_count()"
-        )
+        statements.append(f"DROP TRIGGER IF EXISTS count_up ON {table}")  # of releases before 'what' was said
+        for event in EVENTS:
+            name = f"count_{table}_{event.lower()}"
+            statements.append(
+                f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS "
+                f"$$ BEGIN {COUNT_UP}; {_said_of_statement(table, event)}; RETURN NULL; END $$"
+            )
+            statements.append(f"DROP TRIGGER IF EXISTS {name} ON {table}")
+            statements.append(
+                f"CREATE TRIGGER {name} AFTER {event} ON {table} REFERENCING {REFERENCING[event]} "
+                f"FOR EACH STATEMENT EXECUTE FUNCTION {name}()"
+            )
     return statements

@@ -8,9 +8,11 @@ from django.conf import settings
 from django.urls import reverse
 
 from services_directory import cards
+from services_directory.freshness import told
 from services_directory.models import Entry, TaxonomyTerm
 from services_directory.search import find, stand_ins
 from services_directory.selection import Selection, address
+from services_directory.tags import service_tag
 from services_directory.vocabulary import vocabulary
 
 MOST_LISTED = 12
@@ -37,6 +39,7 @@ def list_services(
 def chosen_services(keys: Iterable[int], *, now: datetime) -> list[dict[str, Any]]:
     """The cards of these services, in this order. One that is hidden or not checked is left out."""
     wanted = list(keys)
-    found = dict(Entry.objects.filter(pk__in=wanted).values_list("pk", "card")) if wanted else {}
+    with told(*map(service_tag, wanted)):
+        found = dict(Entry.objects.filter(pk__in=wanted).values_list("pk", "card")) if wanted else {}
     kept = (found[key] for key in wanted if key in found)
     return [cards.present(card, now) for card in kept if settings.PORTAL_DEMO or card["checked"]]

@@ -29,8 +29,11 @@ from services_directory.expression import (
     to_tsquery,
 )
 from services_directory.filters import ANYONE, BY_PARAM, EVERY, HERE, UNCHECKED, code
+from services_directory.freshness import note, told
+from services_directory.models import Entry
 from services_directory.question import WHOLE_TIERS, Question, question
 from services_directory.selection import Selection
+from services_directory.tags import LISTING, service_tag
 
 PER_PAGE = 10
 MOST = 500
@@ -85,7 +88,9 @@ def find(
     text: str, selection: Selection, *, now: datetime, page: int = 1, per_page: int = PER_PAGE
 ) -> Results:
     """Services that have `text` (all of its words, if any do) and fit `selection`."""
-    asked = question(text, selection.words.synonyms)
+    asked = question(text, selection.words.synonyms if text else {})
+    if asked:
+        note(Entry._meta.db_table)  # any word of any service may count
     results = run(tiers(asked, selection, now), now=now, page=page, per_page=per_page)
     if not asked or results.has_every_word or (page > 1 and not results.total):
         return results
@@ -103,7 +108,9 @@ def stand_ins(text: str, selection: Selection, *, now: datetime, per_page: int =
 
     Who it is for is let go of last, and services for anyone come before that.
     """
-    asked = question(text, selection.words.synonyms)
+    asked = question(text, selection.words.synonyms if text else {})
+    if asked:
+        note(Entry._meta.db_table)
     nearly = _groups(selection.keep("w", "h"), now)
     who = _groups(selection.keep("w"), now)
     named = [some(_who_codes(selection))] if who else []
@@ -125,12 +132,13 @@ def run(
         written = write(expression)
         params += [tier, written] if vendor == "sqlite" else [written, tier]
     statement = " UNION ALL ".join([HITS[vendor]] * len(branches)).join(SORTED)
-    with connection.cursor() as cursor:
+    with told(LISTING), connection.cursor() as cursor:
         cursor.execute(statement, [*params, at_most, per_page, (page - 1) * per_page])
         rows = cursor.fetchall()
     if not rows:
         return Results()
     found = [card if isinstance(card, dict) else json.loads(card) for *_counts, card in rows]
+    note(*(service_tag(card["id"]) for card in found))
     # The index has left unchecked services out already; nothing that looks only there may show one.
     shown = [card for card in found if settings.PORTAL_DEMO or card["checked"]]
     return Results([cards.present(card, now) for card in shown], rows[0][0], rows[0][1])

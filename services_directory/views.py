@@ -18,6 +18,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from services_directory import cards, carry, written_pages
+from services_directory.freshness import told
 from services_directory.gaps import count_unmet
 from services_directory.models import Entry, Generation
 from services_directory.opening_codes import next_quarter
@@ -26,6 +27,7 @@ from services_directory.results_page import pages_of, results_heading, stand_in_
 from services_directory.search import MOST, PER_PAGE, Results, stand_ins
 from services_directory.search import find as find_services
 from services_directory.selection import Selection, address
+from services_directory.tags import service_tag
 from services_directory.vocabulary import vocabulary
 
 PURPOSE = "find"
@@ -75,8 +77,8 @@ def results_page(request: HttpRequest, selection: Selection, text: str | None, s
         cards=results.cards,
         total_words="0 services" if nothing else results.total_words,
         corrected=results.corrected,
-        written=written_pages.find(results.corrected or text or "", selection.words.synonyms)
-        if number == 1
+        written=written_pages.find(results.corrected or text, selection.words.synonyms)
+        if text and number == 1
         else [],
         **results_heading(results, selection, text or "", nothing=nothing),
         page=pages_of(number, results.total, lambda n: find_url(selection, s=sealed, p=n if n > 1 else "")),
@@ -135,7 +137,8 @@ def until(results: Results, selection: Selection, now: datetime) -> datetime | N
 @require_safe
 def service(request: HttpRequest, pk: int) -> HttpResponse:
     """One service, from its public copy. Not there, hidden or not checked: the same 404."""
-    kept = Entry.objects.filter(pk=pk).values_list("card", flat=True).first() if pk <= LAST_KEY else None
+    with told(service_tag(pk)):
+        kept = Entry.objects.filter(pk=pk).values_list("card", flat=True).first() if pk <= LAST_KEY else None
     if kept is None or not (settings.PORTAL_DEMO or kept["checked"]):
         raise Http404
     card = cards.present(kept, timezone.now())

@@ -1,11 +1,13 @@
-"""The words that search and filters are made of, read once per generation and kept in memory."""
+"""The words that search and filters are made of, read when they change and kept in memory."""
 
 from dataclasses import dataclass
+from typing import cast
 
 from django.conf import settings
 from django.db.models import Q
 
-from services_directory.models import Generation, Language, Synonym, TaxonomyTerm
+from services_directory.freshness import Shown, Snapshot
+from services_directory.models import Language, Synonym, TaxonomyTerm
 
 TAXONOMIES = ("audience", "help", "referrer")
 
@@ -30,22 +32,9 @@ class Vocabulary:
     synonyms: dict[str, tuple[str, ...]]
 
 
-_kept: dict[int, Vocabulary] = {}
-
-
 def vocabulary(generation: int | None = None) -> Vocabulary:
     """The vocabulary of `generation` (asked of the database when not given)."""
-    number = Generation.current() if generation is None else generation
-    if number not in _kept:
-        fresh = _read()
-        _kept.clear()
-        _kept[number] = fresh
-    return _kept[number]
-
-
-def forget() -> None:
-    """For tests: a rolled back transaction gives a generation's number out again."""
-    _kept.clear()
+    return cast(Vocabulary, Shown(_snapshot, _snapshot.look(generation)))
 
 
 def _read() -> Vocabulary:
@@ -67,3 +56,6 @@ def _read() -> Vocabulary:
             for word, means in Synonym.objects.values_list("word", "means")
         },
     )
+
+
+_snapshot = Snapshot("vocabulary", _read, vars)

@@ -7,8 +7,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from django.core.cache import caches
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
+from services_directory import freshness
 from tests.running_site import Decoy, Site
 
 PHONE = {"width": 360, "height": 740}
@@ -21,6 +23,13 @@ LAUNCH = {"args": ["--no-sandbox"], "ignore_default_args": ["--disable-back-forw
 def addresses_of_the_public_and_cms_doors() -> None:
     """Read once, as settings are now: before a test plays the desk, which has others."""
     import portal.urls  # noqa: F401
+
+
+@pytest.fixture(autouse=True)
+def nothing_remembered() -> None:
+    """A test's rolled back transaction gives the same generations out again."""
+    freshness.forget()
+    caches["pages"].clear()
 
 
 @pytest.fixture(scope="session")

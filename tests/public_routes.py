@@ -35,7 +35,7 @@ def patterns(resolver: URLResolver, before: str = "") -> Iterator[str]:
         if isinstance(entry, URLResolver):
             if "wagtail" not in str(entry.urlconf_name):
                 yield from patterns(entry, address)
-        elif isinstance(entry, URLPattern):
+        elif isinstance(entry, URLPattern) and entry.name != "wagtail_serve":  # the page tree is walked below
             yield "/" + address
 
 

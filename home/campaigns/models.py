@@ -23,8 +23,11 @@ from wagtail.query import PageQuerySet
 
 from home.campaigns.figures import FiguresPanel
 from home.models import PublicPage
+from home.models.pages import generation_of
 from home.neutral import telling_word
+from services_directory.freshness import told
 from services_directory.opening import LONDON
+from services_directory.tags import DOCUMENTS, IMAGES, page_tag
 
 ON_THE_HOME_PAGE = 2  # campaigns at once; the order decides which, so that two do not fight
 WORD = RegexValidator(
@@ -46,7 +49,9 @@ class CampaignIndexPage(PublicPage):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
-        context["campaigns"] = list(CampaignPage.objects.child_of(self).running())
+        from home.campaigns import running  # which reads what is defined here
+
+        context["campaigns"] = running.everything(generation_of(request))
         return context
 
 
@@ -144,10 +149,6 @@ class CampaignPage(PublicPage):
     class Meta:
         verbose_name = "campaign"
 
-    @classmethod
-    def on_the_home_page(cls) -> list["CampaignPage"]:
-        return list(cls.objects.running().filter(promoted=True)[:ON_THE_HOME_PAGE])
-
     def clean(self) -> None:
         super().clean()
         problems: dict[str, str] = {}
@@ -180,9 +181,12 @@ class CampaignPage(PublicPage):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
+        with told(page_tag(self.pk or 0), IMAGES, DOCUMENTS):
+            partners = list(self.partners.select_related("logo"))
+            assets = list(self.assets.select_related("document"))
         context.update(
-            partners=list(self.partners.select_related("logo")),
-            assets=list(self.assets.select_related("document")),
+            partners=partners,
+            assets=assets,
             ask_url=f"/ask/?w={self.pk}",
             card_url="" if self.neutral_card else self.get_full_url(request),
             plain_card=settings.WAGTAILADMIN_BASE_URL.rstrip("/") + static("img/plain.png"),

@@ -11,8 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop as _
 from django.views.decorators.http import require_safe
 
-from home.campaigns import counting
+from home.campaigns import counting, running
 from home.campaigns.models import CampaignPage, Count
+from home.models.pages import generation_of
 
 CODE_TYPES = {"svg": "image/svg+xml", "png": "image/png"}
 QUIET_ZONE = 4  # modules of white around the code, as ISO/IEC 18004 asks
@@ -26,7 +27,7 @@ def go(request: HttpRequest, word: str) -> HttpResponse:
     if page is None or not (page.live or page.expired):
         context = {
             "title": _("Information"),
-            "campaigns": list(CampaignPage.objects.running()),
+            "campaigns": running.everything(generation_of(request)),
         }
         return render(request, "home/campaigns/unknown.html", context, status=404)
     if not page.live:

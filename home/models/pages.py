@@ -7,7 +7,7 @@ fixed list, so that no editor can put a telling word into somebody's history.
 import re
 from datetime import datetime, timedelta
 from html import unescape
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -32,8 +32,13 @@ from home.neutral import telling_word
 from home.page_forms import WordsForm
 from home.panels import HintsPanel
 from services_directory import written_pages
+from services_directory.freshness import Snapshot, told
 from services_directory.listing import list_services
+from services_directory.models import TaxonomyTerm
+from services_directory.tags import SITES
+from services_directory.vocabulary import vocabulary
 
+NOT_RESTRICTED = PageViewRestriction.objects.none()
 TAG = re.compile(r"<[^>]*>")
 
 
@@ -114,9 +119,14 @@ class PublicPage(Page):
         body = " ".join(unescape(TAG.sub(" ", str(text))) for text in texts)
         written_pages.keep(self, lead=f"{self.lead} {self.search_description}".strip(), body=body)
 
+    def get_url_parts(self, request: Any = None) -> Any:
+        """What Wagtail keeps in memory of the site's address is told by the site, whoever read it first."""
+        with told(SITES):
+            return super().get_url_parts(request)
+
     def get_view_restrictions(self) -> QuerySet[PageViewRestriction]:
         """None: every page here is public, and asking would cost each visit two queries."""
-        return PageViewRestriction.objects.none()
+        return NOT_RESTRICTED
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
@@ -152,10 +162,10 @@ class HomePage(PublicPage):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
-        context["groups"] = GroupPage.links()
-        from home.campaigns.models import CampaignPage  # which is a page of this kind itself
+        from home.campaigns import running  # whose pages are of this kind
 
-        context["campaigns"] = CampaignPage.on_the_home_page()
+        context["groups"] = GroupPage.links(generation_of(request))
+        context["campaigns"] = running.on_the_home_page(generation_of(request))
         return context
 
 
@@ -178,7 +188,7 @@ class GroupIndexPage(PublicPage):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
-        context["groups"] = GroupPage.links()
+        context["groups"] = GroupPage.links(generation_of(request))
         return context
 
 
@@ -205,13 +215,47 @@ class GroupPage(PublicPage):
     ]
 
     @classmethod
-    def links(cls) -> list[tuple[str, str]]:
-        return [(page.title, page.url) for page in cls.objects.live().order_by("path")]
+    def links(cls, generation: int | None = None) -> list[tuple[str, str]]:
+        _groups.shows("links")
+        return [(group.title, group.url) for group in _groups.look(generation).values()]
+
+    def term_keys(self, request: HttpRequest) -> list[int]:
+        """Of the terms whose services stand here; in a preview as the draft has them."""
+        found = _groups.look(generation_of(request)).get(str(self.pk))
+        if found is None or getattr(request, "is_preview", False):
+            return [term.pk for term in self.audiences.all()]
+        _groups.shows(str(self.pk))
+        return list(found.terms)
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
-        if terms := list(self.audiences.all()):
-            context.update(list_services(terms, now=context["now"], generation=generation_of(request)))
-            context["audience"] = terms[0].slug
+        if keys := self.term_keys(request):
+            generation = generation_of(request)
+            terms = [TaxonomyTerm(pk=key) for key in keys]  # the vocabulary in memory knows the rest
+            context.update(list_services(terms, now=context["now"], generation=generation))
+            _taxonomy, term = vocabulary(generation).terms[keys[0]]
+            context["audience"] = term.slug
             remember_changes(request, context["cards"])
         return context
+
+
+class Group(NamedTuple):
+    title: str
+    url: str
+    terms: tuple[int, ...]
+
+
+def _read_groups() -> dict[str, Group]:
+    """By the page's key, in the editors' order."""
+    pages = GroupPage.objects.live().defer("body").order_by("path").prefetch_related("audiences")
+    return {
+        str(page.pk): Group(page.title, page.url, tuple(term.pk for term in page.audiences.all()))
+        for page in pages
+    }
+
+
+def _group_parts(groups: dict[str, Group]) -> dict[str, Any]:
+    return {**groups, "links": [(group.title, group.url) for group in groups.values()]}
+
+
+_groups = Snapshot("groups", _read_groups, _group_parts)

@@ -25,6 +25,22 @@ class Generation(models.Model):
         return row[0] if row else 0
 
 
+class Change(models.Model):
+    """The generation at which something last changed, by the names of services_directory/tags.py.
+
+    Written by the same triggers; as many rows as there are names, which is bounded.
+    """
+
+    tag = models.CharField(max_length=80, primary_key=True)
+    number = models.BigIntegerField(db_index=True)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.tag}: {self.number}"
+
+
 class Entry(models.Model):
     """The public copy of a service: the only thing that pages, search and feeds may read.
 

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
-from django.core.cache import caches
 from django.db import IntegrityError, OperationalError
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.test import Client
@@ -15,6 +14,7 @@ from wagtail.models import ModelLogEntry
 from home import alert_editing, alerts, brand
 from home.models import Alert, SiteSettings
 from selfreferral.questions import STEPS
+from services_directory import freshness
 from tests import factories, public_routes
 from tests.home import words
 from tests.selfreferral.somebody import queues_with_keys
@@ -28,9 +28,7 @@ EVERYWHERE = ["/", "/find/", "/nowhere/", "/wait/", "/wait/?w=2", "/ask/start/"]
 
 
 @pytest.fixture(autouse=True)
-def nothing_kept(monkeypatch: Any) -> None:
-    caches["pages"].clear()
-    monkeypatch.setattr("home.brand._snapshots", {})
+def front_page() -> None:
     words.front_page()
 
 
@@ -134,7 +132,7 @@ def test_without_a_database_the_last_known_stands_until_its_hour(
     assert WORDS in page("/wait/?w=2")
     monkeypatch.setattr("home.brand.timezone.now", lambda: until + timedelta(seconds=1))
     assert WORDS not in page("/wait/?w=2")
-    monkeypatch.setattr("home.brand._snapshots", {})
+    freshness.forget()
     assert 'class="notice"' not in page("/wait/?w=2"), "none was known"
 
 

@@ -7,7 +7,6 @@ import html5lib
 import pytest
 from django.apps import apps
 from django.contrib.auth import get_user_model
-from django.core.cache import caches
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.template.loader import get_template
@@ -32,7 +31,6 @@ HAS_FILES = ["picture", "video", "signed", "download"]
 @pytest.fixture(autouse=True)
 def own_files(settings: Any, tmp_path: Any) -> None:
     settings.MEDIA_ROOT = tmp_path
-    caches["pages"].clear()
 
 
 @pytest.mark.parametrize("name", BLOCKS)

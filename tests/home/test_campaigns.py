@@ -29,7 +29,6 @@ TODAY = date.today()
 
 @pytest.fixture
 def index(db) -> CampaignIndexPage:
-    caches["pages"].clear()
     root = Page.objects.get(depth=1)
     home = root.add_child(instance=HomePage(title="Home", slug="front"))
     Site.objects.update_or_create(

@@ -4,7 +4,6 @@ from io import StringIO
 from typing import Any
 
 import pytest
-from django.core.cache import caches
 from django.core.management import call_command
 from django.test import Client
 
@@ -14,11 +13,6 @@ from tests import factories
 from tests.home import words
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def nothing_kept() -> None:
-    caches["pages"].clear()
 
 
 @pytest.fixture

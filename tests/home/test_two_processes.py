@@ -19,11 +19,21 @@ from wagtail.models import Page
 from home.models import ContentPage, HomePage
 now = timezone.now()
 page = HomePage.objects.get()
+page.save_revision()
 page.lead, page.go_live_at = "Words of this hour.", now + timedelta(seconds=1)
 page.save_revision().publish()
 over = page.get_parent() and HomePage.objects.get().add_child(instance=ContentPage(title="Over", slug="over"))
 over.expire_at = now - timedelta(minutes=1)
 over.save()
+"""
+REVERT = """
+import django; django.setup()
+from datetime import timedelta
+from django.utils import timezone
+from home.models import HomePage
+first = HomePage.objects.get().revisions.order_by("created_at").first()
+first.approved_go_live_at = timezone.now() - timedelta(minutes=1)
+first.save()
 """
 
 
@@ -50,4 +60,9 @@ def test_what_the_worker_publishes_and_ends_is_on_kept_pages_within_a_second(sit
     done = time.monotonic()
     assert "Words of this hour." in read(site, "/")[1]
     assert read(site, "/over/")[0] == 404
+    assert time.monotonic() - done < 1
+    site.run("-c", REVERT)
+    site.run("manage.py", "deliver_referrals", "--once")
+    done = time.monotonic()
+    assert "Words of this hour." not in read(site, "/")[1]
     assert time.monotonic() - done < 1

@@ -9,6 +9,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from pathways import facts
 from pathways.facts import FACTS
 from pathways.models import Fact
+from services_directory import freshness
 
 pytestmark = pytest.mark.django_db
 
@@ -67,5 +68,5 @@ def test_with_the_database_down_the_last_values_stand_in(monkeypatch: pytest.Mon
 
     monkeypatch.setattr(BaseDatabaseWrapper, "cursor", fail)
     assert facts.current().number("dash_high") == 12
-    facts.snapshots.forget()
+    freshness.forget()
     assert facts.current().number("dash_high") == 14

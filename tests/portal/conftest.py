@@ -2,6 +2,8 @@ import pytest
 from django.db import OperationalError
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from services_directory import freshness
+
 
 @pytest.fixture
 def no_database(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -11,4 +13,4 @@ def no_database(monkeypatch: pytest.MonkeyPatch) -> None:
         raise OperationalError("down")
 
     monkeypatch.setattr(BaseDatabaseWrapper, "cursor", fail)
-    monkeypatch.setattr("home.brand._snapshots", {})
+    freshness.forget()

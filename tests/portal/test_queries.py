@@ -9,7 +9,6 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from wagtail.models import Page
 
-from home import brand
 from home import starter as starter_pages
 from pathways import starter as starter_pathways
 from pathways import versions
@@ -35,7 +34,6 @@ def starter_site(django_db_setup, django_db_blocker):
         versions.catch_up(timezone.now())
         yield
         transaction.set_rollback(True)
-        brand._snapshots.clear()
 
 
 def queries(path: str) -> list[str]:

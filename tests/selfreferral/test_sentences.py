@@ -21,6 +21,7 @@ from selfreferral.models import Sentence
 from selfreferral.sentence_editing import SCREENS
 from selfreferral.sentences import SENTENCES, Says, all_of_them, say
 from selfreferral.templatetags.calls import calls
+from services_directory import freshness
 from services_directory.editing.confirming import OTHER_NUMBER, plain
 from services_directory.models import Generation
 from tests.services_directory.editors import in_role, staff
@@ -29,12 +30,6 @@ pytestmark = pytest.mark.django_db
 MARK = "Local lead must confirm"
 ON_ASK = "limits_private"  # stands on the page before the form
 ROOT = Path(settings.BASE_DIR)
-
-
-@pytest.fixture(autouse=True)
-def nothing_kept() -> None:
-    """Numbers of generations that a test rolls back come again."""
-    sentences.snapshots.forget()
 
 
 @pytest.fixture
@@ -164,7 +159,7 @@ def test_with_the_database_down_the_last_words_stand_in(monkeypatch: pytest.Monk
 
     monkeypatch.setattr(BaseDatabaseWrapper, "cursor", fail)
     assert say(ON_ASK) == "The last ones."
-    sentences.snapshots.forget()
+    freshness.forget()
     assert say(ON_ASK) == SENTENCES[ON_ASK].words
     assert sentence_checks.sentences_to_confirm(None) == []
 

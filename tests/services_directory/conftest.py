@@ -1,19 +1,10 @@
 from typing import Any
 
 import pytest
-from django.core.cache import caches
 from django.test import Client
 
-from services_directory import vocabulary
 from tests import factories
 from tests.services_directory.editors import staff
-
-
-@pytest.fixture(autouse=True)
-def nothing_remembered() -> None:
-    """A test's rolled back transaction gives the same generation out again."""
-    vocabulary.forget()
-    caches["pages"].clear()
 
 
 @pytest.fixture
