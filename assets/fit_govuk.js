@@ -7,7 +7,7 @@ const UNUSED = [
   /button--start|button__start-icon|\[disabled\]|:disabled|-moz-focus-inner|spin-button|type="?number/,
   /__conditional|__divider|checkboxes__hint.*--|radios--(inline|small)|summary-card|__actions|no-border|no-actions/,
   /__(prefix|suffix|wrapper)\b|--width-|extra-letter-spacing|--collapse-on-mobile|--xl\b|-section-break/,
-  /pagination--block|pagination__(link-label|link-title|icon|item--ellips[ei]s)|frontend-supported|width-container/,
+  /pagination--block|pagination__(link-label|link-title|icon|item--ellips[ei]s)|frontend-supported/,
   /label-wrapper|legend--|fieldset__heading|label--[slm]\b|(radios|checkboxes)__hint|skip-link-focused|error-summary__body/,
   /(input|select|textarea)--error/,
 ];

@@ -12,7 +12,7 @@ LATER = re.compile(
 )
 SIZES = re.compile(rb'([^" ,]+) (\d+)w')
 ALONE = re.compile(rb'src="?([^" >]+)')
-FIRST_VISIT, NEXT_PAGE, REQUESTS = 16_000, 5_000, 3
+FIRST_VISIT, NEXT_PAGE, FORM_STEP, REQUESTS = 16_000, 5_000, 4_000, 3
 
 
 @dataclass

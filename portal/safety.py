@@ -48,7 +48,7 @@ EVERYWHERE = {
 # A style sheet or a script is no page: nobody frames it, it opens nothing and asks for no camera.
 FILES = ("Referrer-Policy", "Cross-Origin-Resource-Policy", "X-Content-Type-Options")
 FILE_CSP = "default-src 'none'; frame-ancestors 'none'"
-NOINDEX = {"X-Robots-Tag": "noindex, nofollow"}
+NOINDEX = {"X-Robots-Tag": "none"}  # neither index it nor follow its links
 # What only our own proxy reads. A page that PageCache keeps may be held for a second, so that
 # whatever is published, hidden or closes is gone from the proxy within that second.
 PROXY_SECONDS = 1
@@ -128,7 +128,8 @@ class SafetyHeaders:
         headers["Cache-Control"] = "no-store"
         kept = getattr(response, "kept_by_page_cache", False)
         headers["X-Accel-Expires"] = str(PROXY_SECONDS if kept else 0)
-        headers["CDN-Cache-Control"] = f"max-age={PROXY_SECONDS}" if kept else "no-store"
+        if kept:
+            headers["CDN-Cache-Control"] = f"max-age={PROXY_SECONDS}"  # else Cache-Control speaks to it, too
 
 
 class RequestGuard:

@@ -58,7 +58,7 @@ class ContactForm(Questions):
     ways = some_of(
         _("Which ways are safe for you?"),
         CHANNELS,
-        hint=_("Tick one or more. We use only what you tick."),
+        hint=_("One is enough. We never write or ring in any way that you do not tick."),
     )
     phone_number = words(_("The number to call"), most=60, kind="tel")
     phone_safe = safe("Is it safe to call this number?")

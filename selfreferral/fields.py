@@ -77,6 +77,7 @@ class Questions(forms.Form):
 
     def __init__(self, *args: Any, answers: dict[str, Any] | None = None, **kwargs: Any) -> None:
         kwargs.setdefault("use_required_attribute", False)
+        kwargs.setdefault("auto_id", "%s")  # the name of a field is its id, too
         super().__init__(*args, **kwargs)
         self.answers = answers or {}
         another = self.answers.get("who", {}).get("who") in OTHERS
@@ -165,7 +166,7 @@ def words(
     label: str, *, hint: str = "", why: str = "", most: int = 300, kind: str = "text", them: str = ""
 ) -> forms.CharField:
     """A line of text, or with `kind="lines"` a box. `most` letters, counted as people count them."""
-    attrs = {"autocomplete": "off", "autocapitalize": "off" if kind == "email" else "sentences"}
+    attrs = {"autocomplete": "off"} | ({"autocapitalize": "off"} if kind == "email" else {})
     if kind == "lines":
         rows = 8 if most >= MOST_WORDS else 3
         widget: forms.Widget = forms.Textarea(attrs={"rows": rows, "autocomplete": "off"})

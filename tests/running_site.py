@@ -79,6 +79,7 @@ class Site:
                     "-m",
                     "waitress",
                     f"--listen=localhost:{self.port}",
+                    "--ident=",
                     *self.options,
                     "portal.wsgi:application",
                 ],

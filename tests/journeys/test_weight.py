@@ -2,7 +2,8 @@
 
 import pytest
 
-from bench import weight
+from bench import asking, weight
+from bench.serving import Target
 from tests.running_site import Site
 
 pytestmark = pytest.mark.browser  # it needs the served site, with its compressed files
@@ -28,6 +29,15 @@ def test_a_campaigns_picture_comes_after_the_words_and_small(site: Site) -> None
     assert not any(part.startswith("/media/") for part in campaign.parts)
     (hero,) = campaign.later
     assert ".width-400." in hero and 1_000 < campaign.later[hero] < 30_000
+
+
+def test_every_step_of_the_form_is_light(site: Site) -> None:
+    """Each page of the short way and of "Tell us more", as the wire carries it."""
+    assert site.process is not None
+    served = Target(site.process.pid, site.port)
+    steps = dict(asking.wire(served) + asking.wire_more(served))
+    assert {"contact", "check", "more", "happening", "equality"} <= set(steps)
+    assert {slug: size for slug, size in steps.items() if size > weight.FORM_STEP} == {}
 
 
 def test_no_page_asks_anybody_else_for_anything(site: Site, routes: dict[str, list[str]]) -> None:

@@ -121,7 +121,7 @@ def test_endless_addresses_do_not_fill_the_cache() -> None:
 def test_our_proxy_may_hold_a_kept_page_for_a_second_and_no_other() -> None:
     kept, private = Client().get("/page/plain/"), Client().get("/page/private/")
     assert (kept["X-Accel-Expires"], kept["CDN-Cache-Control"]) == ("1", "max-age=1")
-    assert (private["X-Accel-Expires"], private["CDN-Cache-Control"]) == ("0", "no-store")
+    assert private["X-Accel-Expires"] == "0" and "CDN-Cache-Control" not in private
     assert kept["Cache-Control"] == private["Cache-Control"] == "no-store"
 
 

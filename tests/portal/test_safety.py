@@ -1,12 +1,14 @@
 """The table of headers: the same on every route and status within each class."""
 
 import pytest
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.test import Client
 from django.urls import include, path
 
 from portal.safety import CLASSES, header_class
+from tests.selfreferral.somebody import queues_with_keys
 
 CLASS_OF = [
     ("/", "public"),
@@ -128,3 +130,12 @@ def test_only_form_and_staff_rooms_stay_out_of_search_engines(client: Client) ->
         assert ("X-Robots-Tag" in client.get(f"{before}answer/200/").headers) == (
             name in ("form", "staff", "desk")
         )
+
+
+@pytest.mark.django_db
+def test_the_cookie_of_a_token_is_sent_once(client: Client) -> None:
+    """And the page still says that it is for this browser alone."""
+    queues_with_keys()
+    assert settings.CSRF_COOKIE_NAME in client.get("/ask/").cookies
+    again = client.get("/ask/")
+    assert not again.cookies and "Cookie" in again["Vary"]

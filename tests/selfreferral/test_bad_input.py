@@ -116,7 +116,7 @@ def test_what_is_too_long_is_said_beside_the_field_and_kept(step: Step) -> None:
     shown = visitor.page()
     assert visitor.step == step.slug
     for name, text in long.items():
-        assert text in shown and f'href="#id_{step.slug}-{name}' in shown, name
+        assert text in shown and f'href="#{step.slug}-{name}' in shown, name
 
 
 @pytest.mark.parametrize("step", STEPS, ids=lambda step: step.slug)

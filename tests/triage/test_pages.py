@@ -126,7 +126,7 @@ def test_a_page_of_the_desk_is_kept_nowhere(send, at_desk: Client) -> None:
     case = send()
     for address in ("/desk/", f"/desk/{case.reference}/", "/desk/ZZZ-999/", "/desk/sign-in/"):
         answer = at_desk.get(address)
-        assert answer["Cache-Control"] == "no-store" and "max-age" not in answer["CDN-Cache-Control"]
+        assert answer["Cache-Control"] == "no-store" and "CDN-Cache-Control" not in answer
     assert "Marigold" not in Client().get(f"/desk/{case.reference}/").content.decode()
 
 
