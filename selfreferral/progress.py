@@ -53,12 +53,17 @@ def ask_through(name: str, states: list[State], *, until: float, now: datetime) 
     transport.opened([])  # before a look into the table, which costs something
     waiting = Referral.objects.carried_by(name).filter(state__in=states).order_by("-pk")
     while time.monotonic() < until:
-        page = list(waiting.filter(pk__lt=last).values_list("pk", "reference")[:AT_ONCE])
+        page = list(waiting.filter(pk__lt=last).values_list("pk", "reference", "created_at")[:AT_ONCE])
         if not page:
             break
         last = page[-1][0]
-        found = transport.opened([reference for _pk, reference in page])
-        moved += sum(note(reference, one, now=now) for reference, one in found.items())
+        found = transport.opened([reference for _pk, reference, _sent in page])
+        for _pk, reference, sent in page:
+            one = found.get(reference)
+            if one and not one.can_be(sent):
+                logger.warning("A receiver says that a letter was opened before it was sent")
+            elif one:
+                moved += note(reference, one, now=now)
     return moved
 
 

@@ -8,12 +8,15 @@ answer with a key of its own, of which we hold the public half (selfreferral/sig
 import hashlib
 import hmac
 import json
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from django.conf import settings
 
 from selfreferral import signatures
+
+REFERENCE = re.compile(r"[2-9A-Z]{3}-[2-9A-Z]{3}")  # of a letter, or of a test
 
 
 @dataclass(frozen=True)
@@ -49,7 +52,10 @@ def moment(words: object) -> datetime:
     found = datetime.fromisoformat(str(words))
     if found.tzinfo is None:
         raise ValueError("a time without a zone")
-    return found.astimezone(UTC)
+    try:
+        return found.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("a time outside the calendar") from None
 
 
 def problem(receipt: object, *, reference: str, digest: str, key: str | None = None) -> str:

@@ -5,6 +5,7 @@ differed on a day stands in Comparison, and the alarm reads it there. Each diffe
 once: the next day it counts only if it has come up anew.
 """
 
+import logging
 from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
@@ -14,7 +15,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 from django.utils.module_loading import import_string
 
-from selfreferral import events, turns
+from selfreferral import events, receipts, turns
 from selfreferral.models import Comparison, Event, Referral
 from selfreferral.transports import base
 
@@ -23,6 +24,7 @@ MISSING, OTHER, UNKNOWN = "missing there", "another letter there", "unknown here
 DIFFERENCES = (MISSING, OTHER, UNKNOWN)
 RECORD = "broken record"
 AT_ONCE = 200
+logger = logging.getLogger("selfreferral.reconciliation")
 State = Referral.State
 HANDED_OVER = (State.RECEIVED, State.OPENED, State.CLOSED)
 
@@ -33,8 +35,12 @@ def daily(*, now: datetime) -> None:
 
 
 def compare(*, now: datetime) -> Counter[str]:
-    """How many of each difference. One that is not over yet when it is noted ends as an alarm."""
+    """How many of each difference. One that is not over yet when it is noted ends as an alarm.
+
+    Raises what one way of delivering raised, after the others and the record have been looked at.
+    """
     found: Counter[str] = Counter({name: 0 for name in (*DIFFERENCES, RECORD)})
+    failed: Exception | None = None
     for name in settings.REFERRAL_TRANSPORTS:
         try:
             transport = base.named(name)
@@ -42,9 +48,14 @@ def compare(*, now: datetime) -> Counter[str]:
             found[UNKNOWN] += unknown(transport, now=now)
         except base.Unsupported:
             continue  # its receipts are all that we have
+        except Exception as fault:
+            logger.exception("What one way of delivering holds could not be compared; the others are")
+            failed = fault
     found[RECORD] = sum(import_string(path)() for path in settings.REFERRAL_RECORDS)
     for name in (*DIFFERENCES, RECORD):
         Comparison.objects.update_or_create(day=now.date(), what=name, defaults={"number": found[name]})
+    if failed:
+        raise failed  # the day is not done: it is tried again in an hour, and missed after a day
     return found
 
 
@@ -94,11 +105,14 @@ def unknown(transport: base.Transport, *, now: datetime) -> int:
     """Letters that lie there and that we know nothing of: we were restored from an old backup."""
     found = 0
     for page in transport.everything():
-        known = set(Referral.objects.filter(reference__in=page).values_list("reference", flat=True))
+        like_ours = {reference for reference in page if receipts.REFERENCE.fullmatch(reference)}
+        if len(like_ours) < len(set(page)):
+            logger.warning("A receiver names letters that cannot be ours")
+        known = set(Referral.objects.filter(reference__in=like_ours).values_list("reference", flat=True))
         known |= set(
-            Event.objects.filter(reference__in=page, what=UNKNOWN).values_list("reference", flat=True)
+            Event.objects.filter(reference__in=like_ours, what=UNKNOWN).values_list("reference", flat=True)
         )
-        for reference in set(page) - known:
+        for reference in like_ours - known:
             events.append(reference, UNKNOWN, by=WHAT, now=now)
             found += 1
     return found

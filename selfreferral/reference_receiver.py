@@ -10,7 +10,6 @@ import binascii
 import hashlib
 import json
 import os
-import re
 import threading
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
@@ -21,9 +20,9 @@ from typing import Any
 from pyrage import x25519
 
 from selfreferral import signatures
+from selfreferral.receipts import REFERENCE
 from services_directory import unsealing
 
-REFERENCE = re.compile(r"[2-9A-Z]{3}-[2-9A-Z]{3}")
 LONGEST = 1024 * 1024  # bytes of a request
 AT_ONCE = 500
 Say = Callable[[str], object]

@@ -17,12 +17,11 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.encoding import force_bytes
 
 from portal.limits import client_address
 from portal.sign_in import doors, second_step, sessions
-from portal.sign_in.answers import to_the_door
+from portal.sign_in.answers import provider_failed, to_the_door
 
 
 class Account(DefaultAccountAdapter):
@@ -102,12 +101,10 @@ class Provider(DefaultSocialAccountAdapter):
         if sociallogin.is_existing and door.admits(sociallogin.user):
             return
         by = sociallogin.user.get_username() if sociallogin.is_existing else ""
-        door.write(doors.What.FAILED, now=timezone.now(), by=by, detail="provider")
-        raise ImmediateHttpResponse(to_the_door("provider"))
+        raise ImmediateHttpResponse(provider_failed(request, by=by))
 
     def on_authentication_error(self, request: HttpRequest, provider: Any, **kwargs: Any) -> None:
-        doors.here().write(doors.What.FAILED, now=timezone.now(), detail="provider")
-        raise ImmediateHttpResponse(to_the_door("provider"))
+        raise ImmediateHttpResponse(provider_failed(request))
 
 
 def cipher(key: str | bytes) -> Fernet:

@@ -7,9 +7,10 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 
 from home import brand
-from portal.sign_in import doors
+from portal.sign_in import doors, limits
 
 # What stands at …/sign-in/?w=…: the code is all that travels.
 WHY = {
@@ -47,6 +48,13 @@ def query(why: str = "", *, then: str = "") -> str:
 
 def waiting(minutes: int, *, then: str = "") -> HttpResponse:
     return to_the_door("long_wait" if minutes > WAIT_MINUTES["wait"] else "wait", then=then)
+
+
+def provider_failed(request: HttpRequest, *, by: str = "") -> HttpResponse:
+    """Back to the door, with a line on the record. Counted: anybody can ask for the provider's address."""
+    limits.wait(request, "provider", "", count=True)
+    doors.here().write(doors.What.FAILED, now=timezone.now(), by=by, detail="provider")
+    return to_the_door("provider")
 
 
 def page(request: HttpRequest, name: str, context: dict[str, Any], status: int = 200) -> HttpResponse:

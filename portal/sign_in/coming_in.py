@@ -58,7 +58,7 @@ def let_in(request: HttpRequest, *, now: datetime) -> HttpResponse:
     user = authenticate(request, **form.cleaned_data) if form.is_valid() else None
     if user is None or not door.admits(user):
         limits.wait(request, "passphrase", name, count=True)
-        door.write(What.FAILED, now=now, by=known_name(name, door))
+        door.write(What.FAILED, now=now, by=known_name(form.cleaned_data.get("username", ""), door))
         return to_the_door("wrong", then=then)
     return perform_password_login(request, {}, Login(user=user, redirect_url=then))
 

@@ -70,7 +70,7 @@ DOORS = (
         "people who write and check what stands on this site",
         "portal.sign_in.doors.is_editor",
         "portal.sign_in.doors.log_in_cms",
-        looks=("/cms/editing-sessions/",),
+        looks=("/cms/editing-sessions/", "/cms/state/?live=1"),
     ),
 )
 # A page that looks again by itself says so in this header: see assets/js/desk.js.
@@ -90,7 +90,7 @@ def here() -> Door:
 
 
 def is_by_itself(request: HttpRequest, door: Door) -> bool:
-    return BY_ITSELF in request.headers or request.path_info.startswith(door.looks)
+    return BY_ITSELF in request.headers or request.get_full_path().startswith(door.looks)
 
 
 def is_editor(user: Any) -> bool:

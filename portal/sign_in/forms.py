@@ -1,5 +1,6 @@
 """The forms of a staff door: what a person types to show who they are, or to change how they do."""
 
+import struct
 from typing import Any
 
 from allauth.account.adapter import get_adapter
@@ -24,6 +25,11 @@ from portal.sign_in.doors import What
 WRONG_CODE = "That code did not work. Each code works once: please wait for the next one, and type that."
 WRONG_PASSKEY = "That passkey did not work here. Please try again, or use another way."
 WRONG_PASSPHRASE = "That is not your passphrase. Please try again."
+# Whatever the library makes of something that is no passkey's answer.
+NONSENSE = (
+    ValidationError, TypeError, LookupError, ValueError, AttributeError, ArithmeticError, RecursionError,
+    struct.error,
+)  # fmt: skip
 PLAIN = {"autocapitalize": "none", "spellcheck": "false"}
 
 
@@ -58,6 +64,19 @@ def code_field(label: str, help_text: str) -> forms.CharField:
 def digits(typed: str) -> str:
     """Apps show 123 456, and people type it so."""
     return "".join(typed.split()).replace("-", "")
+
+
+class CredentialField(forms.JSONField):
+    """What a browser says of a passkey, some two thousand letters. Anybody may send anything here."""
+
+    def __init__(self) -> None:
+        super().__init__(widget=forms.HiddenInput, error_messages={"required": WRONG_PASSKEY})
+
+    def to_python(self, value: Any) -> Any:
+        try:
+            return super().to_python(value)
+        except (ValidationError, RecursionError) as wrong:
+            raise ValidationError(WRONG_PASSKEY) from wrong
 
 
 class SignInForm(forms.Form):
@@ -125,7 +144,7 @@ class CodeAgainForm(CodeForm):
 class SafeAssertion(AuthenticateWebAuthnForm):
     """What a browser's passkey answered. Whatever else is sent here is refused in one sentence."""
 
-    credential = forms.JSONField(widget=forms.HiddenInput, error_messages={"required": WRONG_PASSKEY})
+    credential = CredentialField()
 
     def clean_credential(self) -> Any:
         sent = self.cleaned_data["credential"]
@@ -133,7 +152,7 @@ class SafeAssertion(AuthenticateWebAuthnForm):
             found = super().clean_credential()
             if self.passwordless and not verified(sent):
                 raise ValidationError("not verified")
-        except (ValidationError, TypeError, ValueError, KeyError, AttributeError, OverflowError) as wrong:
+        except NONSENSE as wrong:
             name = self.user.get_username() if self.user else ""
             doors.here().write(What.FAILED, now=timezone.now(), by=name, detail="passkey")
             raise ValidationError(WRONG_PASSKEY) from wrong
@@ -176,12 +195,12 @@ class AddPasskeyForm(AddWebAuthnForm):
         max_length=40,
         required=False,
     )
-    credential = forms.JSONField(widget=forms.HiddenInput, error_messages={"required": WRONG_PASSKEY})
+    credential = CredentialField()
 
     def clean(self) -> dict[str, Any]:
         try:
             return super().clean()
-        except (ValidationError, TypeError, ValueError, KeyError, AttributeError, OverflowError) as wrong:
+        except NONSENSE as wrong:
             raise ValidationError(WRONG_PASSKEY) from wrong
 
 

@@ -32,6 +32,7 @@ LIMITS = {
         Limit("door_code", "5/5m", 5, ("connection", "name")),
         Limit("door_codes", "20/h", 60, ("name",)),
     ),
+    "provider": (Limit("door_provider", "20/5m", 5, ("connection",)),),
     "mail": (Limit("door_mail", "5/h", 60, ("connection",)),),
     "mailbox": (Limit("door_mailbox", "3/h", 60, ("name",)),),
 }
@@ -48,4 +49,5 @@ def over(request: HttpRequest, limit: Limit, name: str, *, count: bool) -> int:
         return " ".join(who[part] for part in limit.per)
 
     usage = get_usage(request, group=limit.group, key=key, rate=limit.rate, increment=count)
-    return limit.minutes if usage and usage["count"] >= usage["limit"] else 0
+    # Counted now, this one may be the last that is allowed; asked before, the next one is one too many.
+    return limit.minutes if usage and usage["count"] + (not count) > usage["limit"] else 0

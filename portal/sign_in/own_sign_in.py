@@ -12,7 +12,8 @@ from allauth.mfa.totp.views import ActivateTOTPView
 from allauth.mfa.webauthn.internal import auth as webauthn
 from allauth.mfa.webauthn.internal import flows as passkey_flows
 from django.conf import settings
-from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth import get_user_model, update_session_auth_hash
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
@@ -111,9 +112,12 @@ def add_passkey(request: HttpRequest) -> HttpResponse:
 
 
 @any_form
+@transaction.atomic
 def remove_step(request: HttpRequest, pk: int) -> HttpResponse:
     """An app or a passkey. The last one stays while a second step is needed."""
     step = get_object_or_404(Authenticator, pk=pk, user=request.user, type__in=second_step.STEPS)
+    # Of two that go at once the second sees that it is the last.
+    get_user_model().objects.select_for_update().get(pk=authenticated_user(request).pk)
     steps = second_step.of(request.user)
     is_last = settings.STAFF_MFA_REQUIRED and len(steps) == 1
     if request.method == "POST" and not is_last:

@@ -5,11 +5,10 @@ from collections.abc import Callable
 from allauth.socialaccount.providers.openid_connect import views as oidc
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.utils import timezone
 from django.utils.http import urlencode
 from requests import RequestException
 
-from portal.sign_in import answers, doors
+from portal.sign_in import answers, doors, limits
 
 AGAIN = "_redir"  # django-allauth's own word for it: it would show a page of its own otherwise
 
@@ -23,6 +22,8 @@ def go(request: HttpRequest, provider_id: str) -> HttpResponse:
 
 def back(request: HttpRequest, provider_id: str) -> HttpResponse:
     """From the provider. Our cookies never come along from another site, so the page asks again itself."""
+    if minutes := limits.wait(request, "provider", ""):
+        return answers.waiting(minutes)
     if settings.SESSION_COOKIE_NAME not in request.COOKIES and AGAIN not in request.GET:
         again = f"{request.path}?{request.GET.urlencode()}&{AGAIN}=1"
         return answers.page(request, "go_on", {"title": "Sign in", "again": again})
@@ -37,5 +38,4 @@ def asked(view: Callable[..., HttpResponse], request: HttpRequest, provider_id: 
     try:
         return view(request, provider_id)
     except (RequestException, ValueError, KeyError, TypeError):
-        doors.here().write(doors.What.FAILED, now=timezone.now(), detail="provider")
-        return answers.to_the_door("provider")
+        return answers.provider_failed(request)

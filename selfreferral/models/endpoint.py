@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import json
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from cryptography.fernet import Fernet, InvalidToken
 from django.conf import settings
@@ -52,6 +52,13 @@ class Endpoint(models.Model):
 
     def __str__(self) -> str:
         return f"Receiver of {self.queue_id}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """What went to another place than the one that is kept now goes again, unless it was signed for."""
+        before = Endpoint.objects.filter(pk=self.pk).values_list("url", "options").first()
+        super().save(*args, **kwargs)
+        if before and before != (self.url, self.options):
+            self.handovers.filter(signed=None).update(last_at=None, copies=0)
 
     @property
     def transport(self) -> "Elsewhere":

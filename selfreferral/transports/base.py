@@ -14,6 +14,7 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from selfreferral.receipts import Receipt
+from selfreferral.signatures import TOLERANCE
 
 
 class Metadata(TypedDict):
@@ -31,6 +32,11 @@ class Progress(NamedTuple):
 
     opened_at: datetime | None
     closed_at: datetime | None = None
+
+    def can_be(self, sent: datetime) -> bool:
+        """Nothing is opened before it is sent, but for clocks that differ. Some languages write the year 1
+        for "not yet": taken as it stands it would end every alarm."""
+        return all(at >= sent - TOLERANCE for at in self if at is not None)
 
 
 class Unreachable(Exception):

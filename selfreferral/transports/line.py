@@ -10,7 +10,7 @@ import functools
 import logging
 import ssl
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import pika
@@ -61,19 +61,35 @@ class Message(NamedTuple):
 def connected(place: Place, until: float, *, inside: Collection[str] = ()) -> Iterator["Line"]:
     """Raises Unreachable and Refused. `inside`: hosts that may have a private address."""
     try:
-        (_family, address), *_more = wire.resolve(place.host, place.port, until, inside=inside)
+        found = wire.resolve(place.host, place.port, until, inside=inside)
     except wire.NotAllowed as error:
         raise Refused(str(error)) from None
     except wire.NoAnswer as error:
         raise Unreachable(str(error)) from None
     except TimeoutError:
         raise Slow("Its name could not be looked up in time.") from None
-    line = Line(place, address[0], until)
+    line = opened(place, [address[0] for _family, address in found], until)
     try:
-        line.open()
         yield line
     finally:
         line.close()
+
+
+def opened(place: Place, addresses: Sequence[str], until: float) -> "Line":
+    """At the first address that answers; what is left of the time is shared by those not tried yet."""
+    for left in range(len(addresses), 0, -1):
+        now = time.monotonic()
+        line = Line(place, addresses[-left], now + (until - now) / left)
+        try:
+            line.open()
+        except BaseException as error:
+            line.close()
+            if left == 1 or not isinstance(error, Unreachable):
+                raise
+        else:
+            line.until = until
+            return line
+    raise Unreachable("Its name has no address.")
 
 
 class Line:

@@ -16,6 +16,7 @@ from django.db.models.functions import Now
 
 from selfreferral import events, receipts, signatures
 from selfreferral.models import Endpoint, Event, Handover, Referral
+from selfreferral.transports.base import Progress
 
 LONGEST = 64 * 1024  # bytes of what is said
 REFUSED = "a receipt was refused"  # in the record
@@ -39,6 +40,8 @@ def take(endpoint: Endpoint, headers: Mapping[str, str], body: bytes, *, now: da
         said = read(handover, headers, body, now=now)
         act, first = KINDS[said["type"]]
         news = act(said, headers, body, now)
+        if not can_be(handover, news):
+            raise Wrong("Its time lies before the letter was sent.")
     except Wrong as wrong:
         logger.warning(f"A receiver said something that is not believed. {wrong}")
         if handover:
@@ -53,6 +56,8 @@ def take(endpoint: Endpoint, headers: Mapping[str, str], body: bytes, *, now: da
 
 def about(endpoint: Endpoint, reference: str) -> Handover | None:
     """Several queues of ours may have one queue for receipts there: the letter may be another one's."""
+    if not receipts.REFERENCE.fullmatch(reference):
+        return None  # anybody may have written it, and a database refuses some bytes
     sharing = Endpoint.objects.filter(
         kind=endpoint.kind, url=endpoint.url, options__replies=endpoint.options["replies"]
     )
@@ -126,6 +131,12 @@ def happened(words: object, now: datetime) -> datetime:
     if at > now + signatures.TOLERANCE:
         raise Wrong("Its time lies ahead.")
     return min(at, now)
+
+
+def can_be(handover: Handover, news: News) -> bool:
+    said = Progress(news.get("opened_at"), news.get("closed_at"))
+    sent = Referral.objects.filter(reference=handover.reference).values_list("created_at", flat=True).first()
+    return sent is None or said.can_be(sent)
 
 
 def wake(handover: Handover) -> None:

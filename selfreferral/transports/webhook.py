@@ -26,6 +26,7 @@ from selfreferral.transports.elsewhere import Elsewhere, Field, Quiet, in_clear
 
 REST = 20.0  # seconds in which a receiver that cost us time is left alone, so that others do not wait
 LONGEST_REST = 60.0  # whatever it asks for
+MOST_PAGES = 5_000  # of what one receiver holds: it could go on for ever
 NOT_NOW = (408, 425, 429)  # every other 4xx is a fault of ours
 NOT_THERE = (404, 405, 501)
 logger = logging.getLogger("selfreferral.webhook")
@@ -91,8 +92,9 @@ class Webhook(Elsewhere):
         for endpoint in self.endpoints():
             last = ""
             try:
-                while page := strings(ask(endpoint, "all", {"after": last}).get("references")):
-                    if max(page) <= last:
+                for _ in range(MOST_PAGES):
+                    page = strings(ask(endpoint, "all", {"after": last}).get("references"))
+                    if not page or max(page) <= last:
                         break  # it does not go on
                     yield page
                     last = max(page)

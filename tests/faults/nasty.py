@@ -265,6 +265,10 @@ forged("received tomorrow", lambda n, h, said: n.signed(h, {**said, "received_at
 forged(
     "received without a zone", lambda n, h, said: n.signed(h, {**said, "received_at": "2026-01-01T00:00:00"})
 )
+forged(
+    "received before the calendar",
+    lambda n, h, said: n.signed(h, {**said, "received_at": "0001-01-01T00:00:00+01:00"}),
+)
 forged("received never", lambda n, h, said: n.signed(h, {**said, "received_at": None}))
 forged("signed, and no JSON", lambda n, h, said: n.signed(h, b"received, thank you"))
 forged("signed, and a list", lambda n, h, said: n.signed(h, b"[]"))

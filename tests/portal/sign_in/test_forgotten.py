@@ -135,7 +135,8 @@ def test_asking_often_means_a_wait_and_one_mailbox_is_not_flooded(
     door, person: Person, mail, at_once
 ) -> None:
     answers = [ask(person, "wanda@example.org")["Location"] for _ in range(6)]
-    assert answers[0].endswith("sent/") and answers[-1].endswith("?w=l") and len(mail.taken) == 2
+    assert [address.endswith("sent/") for address in answers] == [True] * 5 + [False]
+    assert answers[-1].endswith("?w=l") and len(mail.taken) == 3
 
 
 @pytest.mark.parametrize("door", ["desk"], indirect=True)

@@ -198,6 +198,17 @@ def test_what_a_page_asks_for_by_itself_keeps_nobody_signed_in(
     assert client.get(f"{door.prefix}my-sign-in/").status_code == 303
 
 
+@pytest.mark.parametrize("door", ["cms"], indirect=True)
+def test_a_page_that_refreshes_by_itself_keeps_nobody_signed_in(door, person: Person, monkeypatch) -> None:
+    client = person.come_in()
+    for minutes in (10, 19):
+        after(monkeypatch, minutes=minutes)
+        assert client.get("/cms/state/?live=1").status_code == 200
+        monkeypatch.undo()
+    after(monkeypatch, minutes=21)
+    assert client.get("/cms/state/").status_code == 303
+
+
 @pytest.mark.parametrize(
     "elsewhere",
     [

@@ -132,6 +132,14 @@ def test_a_made_up_answer_or_a_provider_that_is_down_is_no_fault_of_ours(door, c
 
 
 @pytest.mark.parametrize("door", ["desk"], indirect=True)
+@pytest.mark.parametrize("given", [{"error": "x"}, {"code": "a", "state": "b"}])
+def test_made_up_answers_do_not_fill_the_record(door, council: Council, given: dict[str, str]) -> None:
+    for _ in range(25):
+        answer = Client().get("/desk/sign-in/with/council/back/", {**given, "_redir": "1"})
+    assert answer["Location"].endswith("?w=p") and len(recorded(door)) == 20
+
+
+@pytest.mark.parametrize("door", ["desk"], indirect=True)
 def test_without_our_cookies_the_page_asks_again_itself(door, council: Council) -> None:
     """Back from another site a browser leaves them out (SameSite=Strict)."""
     page = Client().get("/desk/sign-in/with/council/back/", {"code": "c", "state": "s"}).content.decode()

@@ -1,5 +1,7 @@
 """Adding, using and removing a second step, and what is written down of it."""
 
+import base64
+import json
 import re
 import time
 from datetime import timedelta
@@ -89,6 +91,7 @@ def test_codes_are_counted_by_person_from_many_connections(door: doors.Door, per
 def test_every_try_and_every_change_is_on_the_record_without_what_was_typed(door, new_person) -> None:
     person = new_person("nora")
     person.passphrase(passphrase="My-Secret-By-Mistake")
+    person.passphrase(username="no\x00ra")
     client = person.passphrase()
     add_app(person, client)
     person.post(person.passphrase(), "sign-in/code/", code="424242")
@@ -100,6 +103,7 @@ def test_every_try_and_every_change_is_on_the_record_without_what_was_typed(door
     )
     assert recorded(door) == [
         ("failed", "nora", ""),
+        ("failed", "", ""),
         ("signed_in", "nora", ""),
         ("step_added", "nora", "totp"),
         ("failed", "nora", "code"),
@@ -157,6 +161,23 @@ NONSENSE = [
 NONSENSE += [
     '{"id":"AA","rawId":"AA","type":"public-key","response":{"userHandle":5,"clientDataJSON":"AA","authenticatorData":"AA","signature":"AA"}}'
 ]
+
+
+# One whose list of keys ends in the middle, and two that are nested deeper than anybody reads.
+CUT_SHORT = base64.urlsafe_b64encode(bytes(32) + b"\x41" + bytes(20) + b"\x00\x01A").rstrip(b"=").decode()
+CLIENT = '{"type":"webauthn.get","challenge":"AAAA","origin":"https://testserver"}'
+SAID = {
+    "clientDataJSON": base64.urlsafe_b64encode(CLIENT.encode()).rstrip(b"=").decode(),
+    "authenticatorData": CUT_SHORT,
+    "signature": "AA",
+    "userHandle": "MQ",
+}
+DEEP = base64.urlsafe_b64encode(b"[" * 20_000).rstrip(b"=").decode()
+NONSENSE += [
+    json.dumps({"id": "AAAA", "rawId": "AAAA", "type": "public-key", "response": {**SAID, **more}})
+    for more in ({}, {"clientDataJSON": DEEP})
+]
+NONSENSE += ["[" * 30_000]
 
 
 def test_a_made_up_passkey_is_refused_everywhere(door: doors.Door, person: Person) -> None:
