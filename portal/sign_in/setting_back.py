@@ -55,8 +55,8 @@ def set_back_one(request: HttpRequest, pk: int) -> HttpResponse:
     if colleague is None:
         raise Http404
     ways = proofs(request)
-    sent = next((way for way, parts in ways.items() if parts[1].is_bound), None)
-    if sent and all(part.is_valid() for part in ways[sent]):  # a code is used up only after the passphrase
+    sent = next((parts for parts in ways.values() if parts[0].is_bound), ())
+    if sent and all(part.is_bound and part.is_valid() for part in sent):
         me, whom = request.user.get_username(), colleague.get_username()
         set_back(colleague, doors.here(), by=me, detail=f"set back: {whom}", now=timezone.now())
         return see_other(f"{reverse('colleagues')}?done={colleague.pk}")
@@ -65,7 +65,7 @@ def set_back_one(request: HttpRequest, pk: int) -> HttpResponse:
         "colleague": colleague,
         "has_steps": bool(second_step.of(colleague)),
         "ways": ways,
-        "wrong": [part for part in ways[sent] if part.is_bound and part.errors] if sent else [],
+        "wrong": [part for part in sent if part.errors],
     }
     if "credential" in ways:
         context["passkey_options"] = json.dumps(webauthn.begin_authentication(request.user))
@@ -73,16 +73,19 @@ def set_back_one(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def proofs(request: HttpRequest) -> dict[str, tuple[django_forms.Form, django_forms.Form]]:
-    """Passphrase and second step, for each kind of step that this person has; the sent one is bound."""
+    """Passphrase and second step, for each kind of step that this person has; the sent ones are bound.
+
+    A second step is looked at only after the passphrase: a code works once, and is a try that counts.
+    """
     types = {step.type for step in second_step.of(request.user)}
     kinds: dict[str, Any] = {"code": forms.CodeAgainForm} if types else {}
     if Type.WEBAUTHN in types:
         kinds["credential"] = forms.PasskeyAgainForm
     sent = next((name for name in kinds if name in request.POST), None)
-    return {
-        name: (
-            forms.PassphraseForm(posted := request.POST if name == sent else None, user=request.user),
-            kind(posted, user=request.user),
-        )
-        for name, kind in kinds.items()
-    }
+    found: dict[str, tuple[django_forms.Form, django_forms.Form]] = {}
+    for name, kind in kinds.items():
+        posted = request.POST if name == sent else None
+        mine = forms.PassphraseForm(posted, user=request.user, auto_id=f"{name}_%s")
+        known = posted if posted is not None and mine.is_valid() else None
+        found[name] = (mine, kind(known, user=request.user))
+    return found

@@ -64,6 +64,16 @@ def test_without_both_own_steps_nothing_happens(lead: Person, person: Person, wr
     assert not [line for line in recorded(person.door) if line[0] == "step_removed"]
 
 
+def test_a_wrong_passphrase_uses_up_no_code(lead: Person, person: Person) -> None:
+    client = lead.come_in()
+    said = press(client, person, lead, password="not mine at all").content.decode()
+    assert "not your passphrase" in said and "That code" not in said
+    assert (
+        client.post(f"{LIST}{person.user.pk}/", {"password": PASSPHRASE, "code": lead.code()}).status_code
+        == 303
+    )
+
+
 def test_a_code_that_was_used_works_no_second_time(lead: Person, person: Person) -> None:
     client = lead.come_in()
     code = lead.code()
