@@ -127,6 +127,8 @@ class Rows:
 
     def __init__(self, kept: RuleSet, data: Any = None) -> None:
         queues = {"queues": list(Queue.objects.filter(active=True).values_list("slug", "name"))}
+        for words in (by_code, by_words):
+            words.cache_clear()  # an answer may hold a fact that a lead has changed meanwhile
         # Of what was posted, nothing is filled up from the kept rules: they may be other ones by now.
         rules, urgent = ([], []) if data else (list(_rule_rows(kept.rules)), list(_urgent_rows(kept.urgent)))
         self.rules = RuleRows(data, prefix=QUEUE_ROWS, initial=rules, form_kwargs=queues)

@@ -10,7 +10,6 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from selfreferral.routing import RULES, URGENT_WHEN
-from selfreferral.routing_forms import by_code
 from tests.conftest import DESK, serving
 from tests.front_end import node_packages
 from tests.journeys.test_editing import sign_in
@@ -28,7 +27,7 @@ TYPED = {
     f"rules-{NEW}-queue": "high-risk",
     f"rules-{NEW}-why": "Flees to us",
     f"urgent-{NEW_URGENT}-level": "urgent",
-    f"urgent-{NEW_URGENT}-answer": by_code()["risk.pregnant=yes"],
+    f"urgent-{NEW_URGENT}-answer": "Are you pregnant, or is there a new baby?: Yes",
     f"urgent-{NEW_URGENT}-why": "A new baby",
 }
 WHY = f"[...Array({NEW + 1}).keys()].map(place => document.getElementById(`id_rules-${{place}}-why`).value)"
