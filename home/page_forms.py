@@ -7,7 +7,6 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.forms import WagtailAdminPageForm
-from wagtail.models import Revision
 
 from home import publishing_guard
 from services_directory.editing.actions import name_of
@@ -39,19 +38,19 @@ class WordsForm(WagtailAdminPageForm):
         return cleaned
 
     def overtaken_by(self) -> str:
-        """Who saved since this form was opened; empty when nobody did, or this person has said yes to it."""
-        latest = self.instance.get_latest_revision() if self.instance.pk else None
-        if latest is None or OVERWRITES in self.data or self.was_written_on(latest):
+        """Who else saved since this form was opened; empty when nobody did, or this person has said yes.
+
+        A draft of one's own asks nothing: it may be the one that was saving itself during the press.
+        """
+        known = self.data.get("overwrite_revision_id") or self.data.get("loaded_revision_id") or ""
+        if OVERWRITES in self.data or not self.instance.pk or not known.isdecimal():
+            return ""
+        others = self.instance.revisions.exclude(user=self.for_user)
+        latest = others.filter(pk__gte=int(known)).order_by("pk").last()
+        seen = (known, self.data.get("loaded_revision_created_at"))
+        if latest is None or seen == (str(latest.pk), latest.created_at.isoformat()):
             return ""
         return name_of(latest.user) if latest.user else _("Somebody")
-
-    def was_written_on(self, latest: Revision) -> bool:
-        """Whether this form was opened on `latest`, or has saved it itself. True when it does not say."""
-        if own := self.data.get("overwrite_revision_id"):
-            return own == str(latest.pk)
-        loaded = self.data.get("loaded_revision_id")
-        seen = (loaded, self.data.get("loaded_revision_created_at"))
-        return not loaded or seen == (str(latest.pk), latest.created_at.isoformat())
 
 
 def prepared(value: Any) -> Any:

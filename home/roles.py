@@ -32,10 +32,13 @@ WORDINGS = tuple(f"home.{verb}_wording" for verb in WRITE)
 
 @dataclass(frozen=True)
 class Role:
-    """`permissions`: app.codename. `pages`, `files`: what they may do with every page, picture and file."""
+    """`permissions`: app.codename. `pages`, `files`: what they may do with every page, picture and file.
+    `start`: the name of the address where their work begins.
+    """
 
     name: str
     what: str
+    start: str
     permissions: tuple[str, ...] = ()
     pages: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
@@ -46,6 +49,7 @@ ROLES = (
     Role(
         "Authors",
         "Write pages and send them to be approved.",
+        "wagtailadmin_explore_root",
         pages=("add", "change"),
         files=("add", "choose"),
         demo=("author", "Asha Example"),
@@ -53,6 +57,7 @@ ROLES = (
     Role(
         "Approvers",
         "First look at every page: is it true, plain and whole? Keep the list of words.",
+        "wagtailadmin_reports:workflow_tasks",
         WORDINGS,
         pages=("add", "change", "lock", "unlock"),
         files=("add", "change", "choose"),
@@ -61,6 +66,7 @@ ROLES = (
     Role(
         "Domestic abuse leads",
         "Second look at every page: is it safe? Answer for safeguarding sentences and thresholds.",
+        "wagtailadmin_reports:workflow_tasks",
         (*WORDINGS, "selfreferral.change_sentence", "pathways.change_fact", *COURSES),
         pages=("change", "lock", "unlock"),
         files=("choose",),
@@ -69,6 +75,7 @@ ROLES = (
     Role(
         "Directory editors",
         "Keep services, places and numbers right.",
+        "due_report",
         (
             *(f"services_directory.{verb}_{model}" for verb in WRITE for model in LISTED),
             "services_directory.publish_service",
@@ -84,18 +91,21 @@ ROLES = (
     Role(
         "Publishers of alerts",
         "Put one short message on every page, and take it off.",
+        "alert",
         ("home.publish_alert",),
         demo=("alerts", "Efe Example"),
     ),
     Role(
         "Partnership",
         "Read and tag what people tell us, and say what was done about it.",
+        "remarks",
         ("feedback.read_remark", *(f"feedback.{verb}_done" for verb in WRITE)),
         demo=("partner", "Gita Example"),
     ),
     Role(
         "Managers",
         "Where requests go, who receives them, and in which hours.",
+        "routing_edit",
         (
             "selfreferral.change_routing",
             "selfreferral.change_endpoint",
@@ -107,12 +117,14 @@ ROLES = (
     Role(
         "Operators",
         "See how requests travel, and change nothing.",
+        "operator_page",
         ("selfreferral.view_queue",),
         demo=("operator", "Iris Example"),
     ),
     Role(
         "Administrators",
         "People, roles, settings, workflows; publish a page alone when it cannot wait.",
+        "wagtailusers_users:index",
         (
             *(f"portal.{verb}_user" for verb in WRITE),
             *(f"auth.{verb}_group" for verb in WRITE),

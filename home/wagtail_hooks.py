@@ -9,7 +9,13 @@ from django.utils.translation import gettext as _
 from wagtail import hooks
 from wagtail.admin.userbar import ContentCheckerItem
 
-from home import alert_editing, brand, review_editing, wording_editing  # noqa: F401  hooks register themselves
+from home import (  # noqa: F401  hooks register themselves
+    alert_editing,
+    brand,
+    review_editing,
+    roles_panel,
+    wording_editing,
+)
 from home.scheduling import REFUSED
 
 wording_editing.register()

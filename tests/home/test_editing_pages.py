@@ -74,18 +74,24 @@ def test_who_saves_second_is_asked_before_anything_is_overwritten(
     url = reverse("wagtailadmin_pages:edit", args=[page.pk])
     page.save_revision(user=editor)
     opened = seen_by(client, url)
+    page.save_revision(user=editor)
+    assert client.post(url, {**FORM, **opened}).status_code == 302, "a draft that was saving itself"
+    opened = seen_by(client, url)
     other = get_user_model().objects.create_superuser("ben", first_name="Ben", last_name="Example")
     page.lead = "Words of the first."
     theirs = page.save_revision(user=other)
-    mine = {"title": "Words", "slug": "words", "lead": "Words of the second.", "body-count": 0}
+    mine = {**FORM, "lead": "Words of the second."}
     for pressed in ({}, {"action-publish": "1"}):
         answer = client.post(url, {**mine, **opened, **pressed}).content.decode()
         assert "Ben Example saved this page while you wrote" in answer and "Words of the second." in answer
         assert page.get_latest_revision() == theirs
     assert client.post(url, {**mine, **shown(answer)}).status_code == 302
     kept = [row.content["lead"] for row in page.revisions.order_by("pk")]
-    assert kept == ["", "Words of the first.", "Words of the second."]
+    assert kept == ["", "", "", "Words of the first.", "Words of the second."]
     assert client.post(url, {**mine, **opened, "overwrites": "yes"}).status_code == 302, "has said yes"
+
+
+FORM = {"title": "Words", "slug": "words", "body-count": 0}
 
 
 def seen_by(client: Client, url: str) -> dict[str, str]:

@@ -10,7 +10,7 @@ from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 from wagtail.models import Page, Site, Task, Workflow
 
@@ -229,7 +229,9 @@ DOORS = {
 def test_each_role_gets_in_where_it_works(client: Client, furnished: dict[str, Any], role: str) -> None:
     sign_in(client, role)
     page = Page.objects.get(pk=furnished["page"])
-    for door in ["/cms/", *DOORS[role]]:
+    start = reverse(next(one.start for one in roles.ROLES if one.name == role))
+    assert f'href="{start}"' in client.get("/cms/").content.decode()
+    for door in ["/cms/", start, *DOORS[role]]:
         answer = client.get(door.format(page=page.pk, parent=page.get_parent().pk), follow=True)
         assert answer.status_code == 200 and answer.redirect_chain in (
             [],
