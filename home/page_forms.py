@@ -41,9 +41,10 @@ class WordsForm(WagtailAdminPageForm):
         """Who else saved since this form was opened; empty when nobody did, or this person has said yes.
 
         A draft of one's own asks nothing: it may be the one that was saving itself during the press.
+        Neither does a form that says what stands there, as an approval does.
         """
         known = self.data.get("overwrite_revision_id") or self.data.get("loaded_revision_id") or ""
-        if OVERWRITES in self.data or not self.instance.pk or not known.isdecimal():
+        if OVERWRITES in self.data or not self.instance.pk or not known.isdecimal() or not self.has_changed():
             return ""
         others = self.instance.revisions.exclude(user=self.for_user)
         latest = others.filter(pk__gte=int(known)).order_by("pk").last()
