@@ -20,6 +20,9 @@ MEASURED = [
     ("P3 home, made anew", "/", UNCACHED, "wagtail", 1.2),
     ("P3 a group, made anew", "/for/3/", UNCACHED, "wagtail", 1.2),
     ("P3 hide your visit, made anew", "/hide/", UNCACHED, "wagtail", 1.2),
+    ("P3 a pathway, made anew", "/professionals/1/", UNCACHED, "wagtail", 1.2),
+    ("P3 a page by job, made anew", "/professionals/gp/", UNCACHED, "wagtail", 1.2),
+    ("P3 a campaign with picture, anew", "/together/doors/", UNCACHED, "wagtail", 1.2),
 ]
 
 

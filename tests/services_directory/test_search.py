@@ -15,7 +15,7 @@ from services_directory.models import Entry, SearchWord, Service, Synonym
 from services_directory.question import question, words_in
 from services_directory.search import Results, find, stand_ins
 from services_directory.selection import Selection
-from services_directory.vocabulary import forget, vocabulary
+from services_directory.vocabulary import vocabulary
 from tests.factories import many_entries, service, term
 
 NOW = datetime(2026, 10, 6, 10, 7, tzinfo=UTC)
@@ -25,7 +25,6 @@ pytestmark = pytest.mark.django_db
 
 
 def chosen(query: str = "") -> Selection:
-    forget()
     return Selection.from_querydict(QueryDict(query), vocabulary())
 
 
