@@ -76,7 +76,7 @@ class Opened:
             self.draft.place = self.cipher.seal(self.place, PLACE)
             self.draft.save(update_fields=["place"])
 
-    def finish(self, confirmation: dict[str, str]) -> None:
+    def finish(self, confirmation: dict[str, Any]) -> None:
         """The answers go; what the next page shows stays, sealed, under the same cookie."""
         self.ended = True
         DraftPart.objects.filter(draft=self.draft).delete()
@@ -87,11 +87,18 @@ class Opened:
 
 @dataclass
 class Found:
-    """What a request's cookie leads to. `opened` only when the draft is live."""
+    """What a request's cookie leads to. `opened` only when the draft is live, `finished` when it was sent:
+    then its `place` is the confirmation."""
 
     state: str = NONE
     opened: Opened | None = None
-    confirmation: dict[str, str] = field(default_factory=dict)
+    confirmation: dict[str, Any] = field(default_factory=dict)
+    finished: Opened | None = None
+
+    def add(self, **more: Any) -> None:
+        """Keeps `more` for the page after sending, sealed as what it shows already is."""
+        if self.finished:
+            self.finished.finish({**self.confirmation, **more})
 
 
 def find(request: HttpRequest, *, now: datetime) -> Found:
@@ -109,8 +116,8 @@ def find(request: HttpRequest, *, now: datetime) -> Found:
     draft = Draft.from_db(None, COLUMNS, rows[0][: len(COLUMNS)])
     try:
         if draft.state == FINISHED:
-            confirmation = cipher.Cipher(secret, draft.journey).open(draft.place, PLACE)
-            return Found(FINISHED, confirmation=confirmation)
+            finished = Opened(draft, secret)
+            return Found(FINISHED, confirmation=finished.place, finished=finished)
         if draft.state == LEFT:
             return Found(LEFT)
         if not may_write or not is_live(draft, now):
@@ -139,6 +146,11 @@ def is_over(journey: str) -> bool:
         return Draft.objects.filter(journey=UUID(journey), state__in=(LEFT, FINISHED)).exists()
     except ValueError:
         return True  # not a number of ours, so nothing to go on with
+
+
+def mark_of(answers: Any, *, journey: UUID, secret: bytes) -> str:
+    """Tells these answers from others of this journey, and nothing else about them, without `secret`."""
+    return cipher.Cipher(secret, journey).digest(answers)
 
 
 def begin(*, now: datetime) -> Opened:

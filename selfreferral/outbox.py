@@ -29,6 +29,14 @@ class NotSent(Exception):
     """The referral was not taken. The message is plain and holds nothing that was typed."""
 
 
+class SentOtherwise(NotSent):
+    """This journey was sent before, with other answers. `reference` is of what was sent."""
+
+    def __init__(self, reference: str) -> None:
+        super().__init__("It was sent before, with other answers.")
+        self.reference = reference
+
+
 class Posted(NamedTuple):
     """`expects` is the queue's own promise, in words: within 24 hours."""
 
@@ -45,11 +53,14 @@ def post(
     now: datetime,
     flags: Collection[str] = (),
     entered_by: str = "",
+    mark: str,
 ) -> Posted:
     """Take the referral of this journey, once: a repeat gives the same reference again.
 
     `flags` are codes of what was unusual about how it was sent (selfreferral/notes.py); none refuses it.
-    `entered_by` is the name of the worker who wrote it down from a call.
+    `entered_by` is the name of the worker who wrote it down from a call. `mark` tells these answers from
+    others of the same journey (draft_cipher.Cipher.digest): under a known journey with another mark
+    nothing is taken, and SentOtherwise is raised.
 
     Call it inside the `transaction.atomic()` that also deletes the draft, and show the
     reference after that block has ended without an error. Raises NotSent; the block itself
@@ -58,7 +69,9 @@ def post(
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("post() belongs in the transaction that ends the draft.")
     try:
-        return _already(journey) or _take(journey, answers, steps, now, flags, entered_by)
+        return _already(journey, mark) or _take(journey, answers, steps, now, flags, entered_by, mark)
+    except SentOtherwise:
+        raise
     except (NotSent, sealing.NoUsableKey, routing.Gap, DatabaseError) as error:
         logger.error("A referral could not be taken, and the person is told so", exc_info=error)
         # A database's message may hold what was typed; ours hold no value.
@@ -66,8 +79,10 @@ def post(
         raise NotSent(why) from error
 
 
-def _already(journey: uuid.UUID) -> Posted | None:
+def _already(journey: uuid.UUID, mark: str) -> Posted | None:
     referral = Referral.objects.select_related("queue").filter(journey=journey).first()
+    if referral and referral.mark != mark:
+        raise SentOtherwise(referral.reference)
     return Posted(referral.reference, referral.queue, referral.queue.reply_words) if referral else None
 
 
@@ -78,6 +93,7 @@ def _take(
     now: datetime,
     flags: Collection[str],
     entered_by: str,
+    mark: str,
 ) -> Posted:
     facts = routing.facts(answers, [step.slug for step in steps])
     route = routing.route(facts)
@@ -95,6 +111,7 @@ def _take(
                 Referral.objects.create(
                     reference=reference,
                     journey=journey,
+                    mark=mark,
                     queue=queue,
                     urgency=route.urgency,
                     age_band=facts.age_band,
@@ -110,7 +127,7 @@ def _take(
                 waking.knock()
         except IntegrityError:
             # The same journey at the same moment has won, or the reference was taken.
-            if posted := _already(journey):
+            if posted := _already(journey, mark):
                 return posted
             continue
         return Posted(reference, queue, queue.reply_words)

@@ -5,7 +5,7 @@ there can be for a caller is found by trying the answers (`possible`); which are
 conditions themselves, as in the public form.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations
@@ -53,13 +53,18 @@ class Section:
         """The id of the field and the words, for the list above the heading."""
         if self.stray:
             yield f"part-{self.step.slug}", STRAY.format(title=self.step.title)
-        for field in self.form or ():
-            for error in field.errors:
-                yield f"{field.auto_id}_0" if field.use_fieldset else field.id_for_label, str(error)
+        yield from errors_of(self.form or ())
+
+
+def errors_of(form: Iterable[forms.BoundField]) -> Iterator[tuple[str, str]]:
+    for field in form:
+        for error in field.errors:
+            yield f"{field.auto_id}_0" if field.use_fieldset else field.id_for_label, str(error)
 
 
 class Call:
-    """`typed` is what was posted, by step; it is shown again as it is, whatever becomes of it."""
+    """`typed` is what was posted, by step; it is shown again as it is, whatever becomes of it. `who` is the
+    first question, which chooses the others; where it names nobody, they are those for "me"."""
 
     def __init__(self, typed: Typed, steps: tuple[Step, ...] | None = None) -> None:
         self.steps = questions.STEPS if steps is None else steps
@@ -67,7 +72,11 @@ class Call:
         self.answers: Answers = {
             step.slug: flow.plain(step, typed[step.slug]) for step in self.steps if step.slug in typed
         }
-        self.caller = str(self.answers.get("who", {}).get("who") or "me")
+        first = next(step for step in self.steps if step.slug == "who")
+        self.who = first.form(Wayfinding.data(typed.get("who", {})), prefix="who")
+        self.who.without_errors()
+        said = str(self.answers.get("who", {}).get("who"))
+        self.caller = said if ("who", said) in choices_of(first) else "me"
         self.told: Answers = {"who": {"who": self.caller}}
         self.sections = [self.section(step) for step in possible(self.caller, self.steps)]
         self.ends = False
@@ -97,6 +106,7 @@ class Call:
 
     def check(self) -> bool:
         """Whether it can be sent; puts an error beside what cannot be, and `told` is what can."""
+        self.who.full_clean()
         asked = [step.slug for step in flow.visible(self.answers, self.steps)]
         self.ends = any(step.is_end(self.answers) for step in flow.visible(self.answers, self.steps))
         for part in self.sections:
@@ -108,11 +118,12 @@ class Call:
                 continue
             part.form.full_clean()
             self.told[slug] = part.form.cleaned_data
-        return not self.ends and not any(True for part in self.sections for _error in part.errors)
+        return not any(True for _error in self.errors())
 
     def errors(self) -> Iterator[tuple[str, str]]:
         if self.ends:
             yield "part-age", CHILD
+        yield from errors_of(self.who)
         for part in self.sections:
             yield from part.errors
 

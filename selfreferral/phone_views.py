@@ -6,6 +6,7 @@ typed is answered by 303 and waits, sealed under the browser's own cookie, for t
 again; a session that is over, or a token that is too old, loses nothing either.
 """
 
+import secrets
 import uuid
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -23,6 +24,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from selfreferral import counting, drafts, flow, outbox, safeguarding
 from selfreferral.phone import Call
+from selfreferral.questions import Answers
 from services_directory.views import SeeOther
 
 SALT = "a call that is written down"
@@ -48,10 +50,15 @@ class Desk(Protocol):
 
 
 class Page(NamedTuple):
-    """Which page of whose this was: the same for each press of it, so that it is sent once."""
+    """Which page of whose this was: the same for each press of it, so that it is sent once. `secret` closes
+    the mark of what was sent from it, and is kept by the page alone, so that nobody here can try answers."""
 
     username: str
     journey: uuid.UUID
+    secret: str
+
+    def mark(self, answers: Answers) -> str:
+        return drafts.mark_of(answers, journey=self.journey, secret=self.secret.encode())
 
 
 def desk() -> Desk:
@@ -101,26 +108,29 @@ def take(request: HttpRequest) -> HttpResponse:
     if not call.check():
         return keep(request, call, "errors", page, now=now)
     try:
-        reference = send(request, call, page.journey, now=now)
+        reference = send(request, call, page, now=now)
+    except outbox.SentOtherwise as sent:
+        return keep(request, call, "sent_before", now=now, reference=sent.reference)
     except (outbox.NotSent, DatabaseError):
         return keep(request, call, "not_sent", page, now=now)
     return SeeOther(reverse("by_phone_sent", args=[reference]))
 
 
-def send(request: HttpRequest, call: Call, journey: uuid.UUID, *, now: datetime) -> str:
+def send(request: HttpRequest, call: Call, page: Page, *, now: datetime) -> str:
     """Sealed, stored, on the desk's record, and what waited deleted, in one transaction. The reference.
 
-    Raises NotSent or DatabaseError: then nothing of it happened.
+    Raises NotSent, SentOtherwise or DatabaseError: then nothing of it happened.
     """
     user = request.user
     name = user.get_full_name() or user.get_username()  # type: ignore[union-attr]
     answers, steps = flow.to_send(call.told, call.steps)
     with transaction.atomic():
-        posted = outbox.post(journey, answers, steps, now=now, flags=(FLAG,), entered_by=name)
+        mark = page.mark(answers)
+        posted = outbox.post(page.journey, answers, steps, now=now, flags=(FLAG,), entered_by=name, mark=mark)
         if new := desk().put_on_record(posted.reference, user=user, now=now):
             counting.tick(flow.to_count(call.told, call.steps), now=now)
         waiting = drafts.find(request, now=now).opened
-        if waiting and waiting.place.get("journey") == str(journey):
+        if waiting and waiting.place.get("journey") == str(page.journey):
             drafts.leave(request)
     if new:
         counting.add([counting.Happened("sent", call.caller, FLAG)], now=now)
@@ -128,16 +138,23 @@ def send(request: HttpRequest, call: Call, journey: uuid.UUID, *, now: datetime)
 
 
 def keep(
-    request: HttpRequest, call: Call, notice: str, page: Page | None = None, *, now: datetime
+    request: HttpRequest, call: Call, notice: str, page: Page | None = None, *, now: datetime, **said: str
 ) -> HttpResponse:
-    """Back to the page, with all that was typed."""
+    """Back to the page, with all that was typed. `said` goes with the notice."""
     answer = SeeOther(reverse("by_phone"))
-    store(request, answer, call, notice, page or new_page(request.user.get_username()), now=now)
+    store(request, answer, call, notice, page or new_page(request.user.get_username()), now=now, **said)
     return answer
 
 
 def store(
-    request: HttpRequest, answer: HttpResponse, call: Call, notice: str, page: Page, *, now: datetime
+    request: HttpRequest,
+    answer: HttpResponse,
+    call: Call,
+    notice: str,
+    page: Page,
+    *,
+    now: datetime,
+    **said: str,
 ) -> None:
     """What was typed into a draft of this browser, whose key `answer` sets as a cookie."""
     with transaction.atomic():
@@ -145,7 +162,8 @@ def store(
         if opened is None or opened.place.get("by") != page.username:
             opened = drafts.begin(now=now)
         opened.typed = call.typed
-        opened.place = {"by": page.username, "journey": str(page.journey), "notice": notice}
+        signed = {"by": page.username, "journey": str(page.journey), "secret": page.secret}
+        opened.place = {**signed, "notice": notice, **said}
         opened.save()
     drafts.set_cookie(answer, opened)
 
@@ -169,41 +187,36 @@ def show(request: HttpRequest) -> HttpResponse:
     now, username = timezone.now(), request.user.get_username()
     opened = drafts.find(request, now=now).opened
     if opened and opened.place.get("by") == username:
-        call, notice = Call(opened.typed), opened.place.get("notice", "")
-        page = Page(username, uuid.UUID(opened.place["journey"]))
+        call, said = Call(opened.typed), opened.place
+        page = Page(username, uuid.UUID(said["journey"]), said.get("secret") or secrets.token_urlsafe())
     else:
-        call, notice, page = Call.blank(request.GET.get("who", "")), "", new_page(username)
+        call, said, page = Call.blank(request.GET.get("who", "")), {}, new_page(username)
+    notice = said.get("notice", "")
     if notice == "errors":
         call.check()
     context = {
         "title": "Write down a call",
         "call": call,
         "notice": notice,
-        "page": signing.dumps([page.username, str(page.journey)], salt=SALT),
+        "reference": said.get("reference", ""),
+        "page": signing.dumps([page.username, str(page.journey), page.secret], salt=SALT),
         "errors": list(call.errors()),
         "child_teams": safeguarding.for_child(now=now),
         "adult_teams": safeguarding.for_adult(now=now),
-        "who_form": who_form(call),
         "who": call.caller,
     }
     return render(request, "selfreferral/phone/form.html", context)
 
 
-def who_form(call: Call) -> Any:
-    """The first question of the form, which chooses the others."""
-    step = next(step for step in call.steps if step.slug == "who")
-    return step.form({"who-who": call.caller}, prefix="who")
-
-
 def new_page(username: str) -> Page:
-    return Page(username, uuid.uuid4())
+    return Page(username, uuid.uuid4(), secrets.token_urlsafe())
 
 
 def page_of(request: HttpRequest) -> Page | None:
     """What the posted page says of itself; None when we did not write it, or too long ago."""
     try:
         signed = signing.loads(request.POST.get("page", ""), salt=SALT, max_age=LONGEST)
-        return Page(str(signed[0]), uuid.UUID(signed[1]))
+        return Page(str(signed[0]), uuid.UUID(signed[1]), str(signed[2]))
     except (signing.BadSignature, ValueError, TypeError, IndexError, AttributeError):
         return None
 

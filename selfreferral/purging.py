@@ -66,7 +66,7 @@ def purge(*, now: datetime, dry_run: bool = False) -> int:
 def _forget(reference: str, *, now: datetime) -> int:
     with transaction.atomic():
         closed = Referral.objects.filter(reference=reference, state=State.CLOSED)
-        went = closed.update(state=State.PURGED, sealed=b"", urgency="", age_band="", area_code="")
+        went = closed.update(state=State.PURGED, sealed=b"", mark="", urgency="", age_band="", area_code="")
         if went:
             events.append(reference, State.PURGED, by=BY, now=now)
     return went

@@ -34,9 +34,11 @@ class Sending(Wayfinding):
         )
         try:
             with transaction.atomic():
-                posted = outbox.post(draft.journey, answers, steps, now=self.now, flags=flags)
+                mark = self.opened.cipher.digest(answers)
+                posted = outbox.post(draft.journey, answers, steps, now=self.now, flags=flags, mark=mark)
                 counting.tick(flow.to_count(told), now=self.now)
-                self.opened.finish(confirmation(answers, posted))
+                sent = {**confirmation(answers, posted), "digest": self.digest("check")}
+                self.opened.finish(sent)
         except (outbox.NotSent, DatabaseError):
             self.opened.ended = False
             self.opened.place["notice"] = "not_sent"

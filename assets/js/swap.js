@@ -1,10 +1,12 @@
 // Forms with data-swap are sent by fetch, and <main> is swapped from the reply: no entry in the
-// browser's history, and what was typed never reaches the files of its profile. When it was not
-// sent, the form stays as it is and the message stands above it.
+// browser's history, and what was typed never reaches the files of its profile. When it was refused, or
+// no answer came, the form stays as it is and the message stands above it. Without an answer nobody
+// knows whether it was sent: the server may have taken it.
 import { hasLeft } from "./quick_exit.js";
 
-const NOT_SENT =
-  "It was not sent. What you wrote is still here. Please try again, or call a number at the foot of this page.";
+const STILL_HERE =
+  "What you wrote is still here. Please try again, or call a number at the foot of this page.";
+const NO_ANSWER = "There was no answer, so we do not know whether it was sent. " + STILL_HERE;
 const PATIENCE = 30000;
 let busy = false;
 
@@ -23,7 +25,7 @@ function sayAbove(form, main) {
   message.setAttribute("role", "alert");
   if (main) message.append(...main.childNodes);
   const words = document.createElement("p");
-  words.textContent = form.dataset.swap || NOT_SENT;
+  words.textContent = form.dataset.swap || (main ? STILL_HERE : NO_ANSWER);
   message.append(words);
   form.before(message);
   focusOn(message);

@@ -26,7 +26,8 @@ class Referral(models.Model):
 
     In clear stand only reference, queue, urgency, age band, area, form version and times.
     `digest` is the SHA-256 of `sealed`, in hex. `fence` counts leases: a worker that was
-    paused past its own may not write any more. `surprises` counts ends that nobody planned. `head` is
+    paused past its own may not write any more. `mark` tells what was sent from other answers of the same
+    journey, by a key that stays with its page. `surprises` counts ends that nobody planned. `head` is
     the hash of the last line about it, so that a line that was cut off shows.
     """
 
@@ -48,6 +49,7 @@ class Referral(models.Model):
 
     reference = models.CharField(max_length=8, unique=True)
     journey = models.UUIDField(unique=True)
+    mark = models.CharField(max_length=24, blank=True)
     queue = models.ForeignKey("selfreferral.Queue", on_delete=models.PROTECT, related_name="referrals")
     urgency = models.CharField(max_length=8, choices=Urgency.choices)
     age_band = models.CharField(max_length=8, blank=True)

@@ -38,7 +38,7 @@ def post(people: dict[str, str]) -> Iterator[Any]:
         given = answers(about={"name": name}, safe={"now": "no" if name.endswith("3") else "yes"})
         try:
             with transaction.atomic():
-                posted = outbox.post(uuid.UUID(journey), *to_send(given), now=NOW)
+                posted = outbox.post(uuid.UUID(journey), *to_send(given), now=NOW, mark="")
         except (outbox.NotSent, DatabaseError):
             yield ["not sent", name]
         else:

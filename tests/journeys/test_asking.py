@@ -155,7 +155,7 @@ def test_when_the_network_fails_the_answers_stay(open_page) -> None:
     page.get_by_label("What should we call you?").fill(WORD)
     page.context.set_offline(True)
     page.locator(".step__go button").first.click()
-    expect(page.locator("[data-not-sent]")).to_contain_text("was not sent")
+    expect(page.locator("[data-not-sent]")).to_contain_text("do not know whether it was sent")
     assert page.get_by_label("What should we call you?").input_value() == WORD
     page.context.set_offline(False)
     press(page)

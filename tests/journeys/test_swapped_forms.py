@@ -41,7 +41,7 @@ def test_when_the_network_fails_the_form_keeps_its_text(report_page) -> None:
     send(page)
     message = page.locator("[data-not-sent]")
     message.wait_for()
-    assert "was not sent" in message.inner_text() and "call" in message.inner_text()
+    assert "do not know whether it was sent" in message.inner_text() and "call" in message.inner_text()
     assert page.locator("main textarea").first.input_value() == TYPED
     assert page.evaluate("document.activeElement.hasAttribute('data-not-sent')")
     # And it can be sent again, once the network is back.

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 from pyrage import x25519
 
-from selfreferral import outbox, starter
+from selfreferral import drafts, outbox, starter
 from selfreferral.flow import to_send
 from selfreferral.models import Queue, Referral
 
@@ -50,6 +50,9 @@ def queues_with_keys() -> dict[str, x25519.Identity]:
 
 def send(given: dict[str, dict[str, Any]] | None = None, *, journey: uuid.UUID | None = None) -> Referral:
     """Posted and committed, as the form does it."""
+    journey = journey or uuid.uuid4()
+    told, steps = to_send(given or ANSWERS)
+    mark = drafts.mark_of(told, journey=journey, secret=b"a cookie")
     with transaction.atomic():
-        posted = outbox.post(journey or uuid.uuid4(), *to_send(given or ANSWERS), now=NOW)
+        posted = outbox.post(journey, told, steps, now=NOW, mark=mark)
     return Referral.objects.get(reference=posted.reference)

@@ -32,6 +32,7 @@ def test_in_clear_stands_only_what_may(keys) -> None:
     referral = send(answers(safe={"now": "no"}))
     row = Referral.objects.values().get(pk=referral.pk)
     sealed = bytes(row.pop("sealed"))
+    assert row.pop("mark"), "by a key that is not here (draft_cipher.Cipher.digest)"
     assert row.pop("digest") == hashlib.sha256(sealed).hexdigest()
     assert row.pop("reference") == referral.reference and row.pop("journey")
     assert row.pop("head") == Event.objects.get().hash
@@ -51,15 +52,24 @@ def test_in_clear_stands_only_what_may(keys) -> None:
 
 def test_a_repeat_gives_the_same_reference_and_nothing_else(keys) -> None:
     journey = uuid.uuid4()
-    first, again = send(journey=journey), send(answers(safe={"now": "no"}), journey=journey)
+    first, again = send(journey=journey), send(journey=journey)
     assert first.reference == again.reference and first.digest == again.digest
+    assert (Referral.objects.count(), Event.objects.count()) == (1, 1)
+
+
+def test_other_answers_of_a_journey_that_was_sent_are_not_taken_for_the_same(keys) -> None:
+    journey = uuid.uuid4()
+    first = send(journey=journey)
+    with pytest.raises(outbox.SentOtherwise) as caught:
+        send(answers(safe={"now": "no"}), journey=journey)
+    assert caught.value.reference == first.reference
     assert (Referral.objects.count(), Event.objects.count()) == (1, 1)
 
 
 def test_what_to_expect_is_the_queues_own_promise(keys) -> None:
     Queue.objects.filter(slug="provider").update(reply_words="by tomorrow noon")
     with transaction.atomic():
-        posted = outbox.post(uuid.uuid4(), *to_send(ANSWERS), now=NOW)
+        posted = outbox.post(uuid.uuid4(), *to_send(ANSWERS), now=NOW, mark="")
     assert posted.expects == "by tomorrow noon" and posted.queue.slug == "provider"
     assert re.fullmatch(r"[2-9B-Z]{3}-[2-9B-Z]{3}", posted.reference)
 
@@ -101,13 +111,13 @@ def test_a_database_that_fails_is_a_plain_not_sent(keys, monkeypatch) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_outside_the_drafts_transaction_it_refuses() -> None:
     with pytest.raises(transaction.TransactionManagementError):
-        outbox.post(uuid.uuid4(), *to_send(ANSWERS), now=NOW)
+        outbox.post(uuid.uuid4(), *to_send(ANSWERS), now=NOW, mark="")
 
 
 def test_what_ends_with_the_draft_ends_together(keys) -> None:
     """An error after post() and before the commit leaves neither row nor event."""
     with pytest.raises(ZeroDivisionError), transaction.atomic():
-        outbox.post(uuid.uuid4(), *to_send(ANSWERS), now=NOW)
+        outbox.post(uuid.uuid4(), *to_send(ANSWERS), now=NOW, mark="")
         raise ZeroDivisionError
     assert not Referral.objects.exists() and not Event.objects.exists()
 

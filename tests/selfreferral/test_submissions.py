@@ -38,7 +38,7 @@ def test_no_realistic_submission_is_refused(keys, first) -> None:
     for seed in range(first, first + AT_A_TIME):
         answers = cleaned(journey(seed))
         with transaction.atomic():
-            posted = outbox.post(uuid.uuid4(), *flow.to_send(answers), now=NOW)
+            posted = outbox.post(uuid.uuid4(), *flow.to_send(answers), now=NOW, mark="")
         queues.add(posted.queue.slug)
     assert Referral.objects.count() == AT_A_TIME and len(queues) >= 4
     for referral in random.Random(first).sample(list(Referral.objects.select_related("queue")), 10):

@@ -63,6 +63,28 @@ def test_sending_ends_the_draft_and_keeps_no_answer():
     assert Draft.objects.get().state == Draft.State.FINISHED and not DraftPart.objects.exists()
 
 
+@pytest.mark.parametrize("pressed", ["send", "change", "another window"])
+def test_when_the_answer_to_sending_was_lost_nobody_is_told_that_a_later_change_went(keys, pressed):
+    """The page still stands open, and its form with it."""
+    visitor = Visitor()
+    visitor.go(until="about")
+    about = visitor.hidden()
+    visitor.go(until="check")
+    check, cookie = visitor.hidden(), visitor.cookie
+    assert visitor.post(hidden=check).url == "/ask/sent/"
+    visitor.client.cookies[settings.DRAFT_COOKIE_NAME] = cookie
+    if pressed == "another window":
+        again = visitor.post({"name": "Marigold"}, hidden=about)
+    else:
+        again = visitor.post(hidden=check, do="next" if pressed == "send" else "change:contact")
+    assert again.url == "/ask/sent/" and Referral.objects.count() == 1
+    page = visitor.client.get("/ask/sent/").content.decode()
+    assert Referral.objects.get().reference in page
+    assert ("is not in it" in page) == (pressed != "send")
+    assert ("Marigold" in page) == (pressed == "another window")
+    assert "Marigold" not in str(letter_of(Referral.objects.get(), keys))
+
+
 # --- who ------------------------------------------------------------------------------------
 @pytest.mark.parametrize("path", ["young", "about"])
 def test_under_16_leads_to_the_childs_page_on_any_path_and_sends_nothing(path):

@@ -97,7 +97,9 @@ def main() -> None:
         given = answers()
         with transaction.atomic():
             sent = timezone.now() - timedelta(hours=hours_ago)
-            references[name] = outbox.post(uuid.uuid4(), given, flow.visible(given), now=sent).reference
+            references[name] = outbox.post(
+                uuid.uuid4(), given, flow.visible(given), now=sent, mark=""
+            ).reference
     call_command("deliver_referrals", "--once", stdout=StringIO())
     print(json.dumps(references))
 

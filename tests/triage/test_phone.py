@@ -8,12 +8,13 @@ from io import StringIO
 from typing import Any
 
 import pytest
+from django.core import signing
 from django.core.management import call_command
 from django.db import DatabaseError
 from django.test import Client
 from django.utils import timezone
 
-from selfreferral import checks, flow, outbox, phone, phone_words, questions
+from selfreferral import checks, flow, outbox, phone, phone_views, phone_words, questions
 from selfreferral.fields import Questions, words
 from selfreferral.models import DailyCount, Draft, EqualityTick, Event, Referral
 from selfreferral.questions import STEPS, Step
@@ -203,6 +204,44 @@ def test_two_presses_are_one_referral_and_one_reference(at_desk: Client) -> None
     assert Referral.objects.count() == CaseEvent.objects.filter(what="by_phone").count() == 1
     assert EqualityTick.objects.count() == 1
     assert sent(post(at_desk, **ME)) and Referral.objects.count() == 2, "the next call is another"
+
+
+def test_a_correction_after_a_lost_answer_is_kept_and_sent_as_another(at_desk: Client) -> None:
+    """The server took it, the browser never heard so, and the page with all its words stands open."""
+    page = show(at_desk)
+    first = sent(post(at_desk, page, **ME))
+    corrected = {**ME, "contact-phone_number": "07700 900999"}
+    assert post(at_desk, page, **corrected)["Location"] == ADDRESS, "no reference for what was not sent"
+    assert Referral.objects.count() == 1
+    again = show(at_desk)
+    assert f"{first.reference} was sent already" in again and 'value="07700 900999"' in again
+    second = sent(post(at_desk, again, **corrected))
+    assert second != first and "07700 900999" in everything(letter(second))
+    assert "was sent already" not in show(at_desk)
+
+
+def test_the_same_page_in_two_windows_is_two_calls(at_desk: Client) -> None:
+    post(at_desk, **{"who-who": "me"})  # not whole, so it waits
+    one, two = show(at_desk), show(at_desk)
+    first = sent(post(at_desk, one, **ME))
+    assert post(at_desk, two, **{**ME, "about-name": "Bluebell"})["Location"] == ADDRESS
+    page = show(at_desk)
+    assert first.reference in page and "Bluebell" in page
+    assert "Bluebell" in everything(letter(sent(post(at_desk, page, **{**ME, "about-name": "Bluebell"}))))
+
+
+def test_nothing_in_the_database_tells_what_was_sent_from_a_guess_at_it(at_desk: Client) -> None:
+    first, second = sent(post(at_desk, **ME)), sent(post(at_desk, **ME))
+    assert first.mark and second.mark and first.mark != second.mark
+    signed = signing.loads(PAGE.search(show(at_desk))[1], salt=phone_views.SALT)  # type: ignore[index]
+    assert len(signed[2]) > 40, "the key, which nobody but the page has"
+
+
+@pytest.mark.parametrize("who", ["nobody", "x" * 300])
+def test_a_caller_who_is_none_of_the_form_s_is_asked_for_again(at_desk: Client, who: str) -> None:
+    assert post(at_desk, **{**ME, "who-who": who})["Location"] == ADDRESS and not Referral.objects.exists()
+    page = show(at_desk)
+    assert 'href="#id_who-who_0"' in page and 'id="id_who-who_0"' in page and "Marigold" in page
 
 
 def test_without_its_row_on_the_record_nothing_is_sent(at_desk: Client, monkeypatch) -> None:
