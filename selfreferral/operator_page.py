@@ -64,13 +64,15 @@ def try_again(request: HttpRequest, *, now: datetime) -> str:
 def context(*, now: datetime) -> dict[str, Any]:
     found = watching.look(now=now)
     names = {line.queue.slug: line.queue.name for line in found.queues}
+    quiet = {line.queue.slug for line in found.queues if kept_quiet(line, now=now)}
+    shown = [one for one in found.alarms if one.queue not in quiet or one.kind in alarms.FAULTS]
     return {
         "page_title": TITLE,
         "look": found,
         "signs": [line_of(sign, found) for sign in watching.SIGNS],
         "wrong": [watching.BY_NAME[name] for name in found.wrong],
         "queues": [queue_line(line, now=now) for line in found.queues],
-        "alarms": [alarm_line(alarm, names, now=now) for alarm in found.alarms],
+        "alarms": [alarm_line(alarm, names, now=now) for alarm in shown],
         "operator": settings.OPERATOR_EMAIL or ("a webhook" if settings.OPERATOR_WEBHOOK else ""),
     }
 
@@ -106,6 +108,17 @@ def lasting(seconds: float) -> str:
     return " ".join(said[:2]) or "less than a minute"
 
 
+def waits_too_long(line: Waiting, *, now: datetime) -> bool:
+    oldest = line.oldest_unreceived
+    return oldest is not None and (now - oldest).total_seconds() > watching.TOO_LATE
+
+
+def kept_quiet(line: Waiting, *, now: datetime) -> bool:
+    """Who fears somebody at the council asks there: that one has just come is not for colleagues to see."""
+    late = waits_too_long(line, now=now) or line.late or line.tried_again or line.stuck
+    return line.queue.own_escrow and not late
+
+
 def queue_line(line: Waiting, *, now: datetime) -> dict[str, Any]:
     def since(moment: datetime | None) -> str:
         return lasting((now - moment).total_seconds()) if moment else ""
@@ -116,9 +129,8 @@ def queue_line(line: Waiting, *, now: datetime) -> dict[str, Any]:
         "line": line,
         "unreceived": since(line.oldest_unreceived),
         "unopened": since(line.oldest_unopened),
-        "waits_too_long": bool(
-            line.oldest_unreceived and (now - line.oldest_unreceived).total_seconds() > watching.TOO_LATE
-        ),
+        "waits_too_long": waits_too_long(line, now=now),
+        "kept_quiet": kept_quiet(line, now=now),
         "told": ", then ".join(filter(None, told)),
         "stuck": [(one, since(one.since)) for one in line.stuck],
     }

@@ -60,6 +60,15 @@ def test_it_counts_what_waits_at_each_queue_by_urgency_and_since_when(client, op
         assert part in words
 
 
+def test_colleagues_do_not_see_that_somebody_has_just_asked_outside_the_council(client, operator) -> None:
+    outside = Queue.objects.get(own_escrow=True).slug
+    nobody = text(client)
+    letter = at(outside, ago=timedelta(seconds=90), urgency="urgent", state="received")
+    assert text(client).count("none") == nobody.count("none") and "Urgent" not in text(client)
+    Referral.objects.filter(pk=letter.pk).update(created_at=timezone.now() - timedelta(hours=9))
+    assert "Past the agreed time: 1" in text(client)
+
+
 @pytest.mark.parametrize(("code", "means"), waiting.WHY.items())
 def test_what_stands_still_is_named_with_its_reason_in_words(client, operator, code, means) -> None:
     letter = at(ago=timedelta(minutes=9), state="quarantined")
