@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import transaction
 from django.http import HttpResponse
 from wagtail.log_actions import log
-from wagtail.models import Page, PageLogEntry, Revision
+from wagtail.models import GroupApprovalTask, Page, PageLogEntry, Revision
 
 from home.models import PublicPage
 from home.scheduling import REFUSED
@@ -42,6 +42,15 @@ def due_pages(today: date, *, within: timedelta = SOON) -> list[Due]:
         if page.review_due is None or page.review_due <= today + within
     ]
     return sorted(found, key=lambda due: (due.on or date.min, due.page.title))
+
+
+def may_say_so(page: Page, user: Any) -> bool:
+    """Whether `user` may say that its words are right: who looks at it in its workflow, or publishes it."""
+    can = page.permissions_for_user(user)
+    looks = GroupApprovalTask.objects.filter(
+        workflow_tasks__workflow=page.get_workflow(), groups__in=user.groups.all()
+    )
+    return can.can_publish() or (can.can_edit() and looks.exists())
 
 
 @transaction.atomic

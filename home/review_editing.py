@@ -34,13 +34,17 @@ def report(request: HttpRequest) -> HttpResponse:
     rows = review.due_pages(timezone.localdate())
     if request.GET.get("export") == "csv":
         return review.as_csv(rows)
-    return render(request, "home/editing/due.html", {"page_title": _("Pages to look at"), "rows": rows})
+    context = {
+        "page_title": _("Pages to look at"),
+        "rows": [(due, review.may_say_so(due.page, request.user)) for due in rows],
+    }
+    return render(request, "home/editing/due.html", context)
 
 
 @require_POST
 def looked_at(request: HttpRequest, pk: int) -> HttpResponse:
     page = get_object_or_404(Page, pk=pk).specific
-    if not page.permissions_for_user(request.user).can_edit() or not hasattr(page, "review_due"):
+    if not hasattr(page, "review_due") or not review.may_say_so(page, request.user):
         raise PermissionDenied
     again = review.looked_at(page, user=request.user, today=timezone.localdate())
     words = _("“%(page)s” was looked at today. Look again by %(day)s.")

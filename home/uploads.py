@@ -6,16 +6,16 @@ File names stand in addresses, and a download keeps its name on somebody's phone
 
 import io
 import secrets
+from pathlib import PurePath
 from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import InMemoryUploadedFile
-from django.utils.translation import gettext as _
 from PIL import Image, ImageOps
 from wagtail.documents.forms import BaseDocumentForm
 from wagtail.images.forms import BaseImageForm
 
-from home.neutral import telling_word
+from home import kept_files
 
 FORMATS = {"JPEG": "jpg", "PNG": "png", "WEBP": "webp"}
 
@@ -25,7 +25,7 @@ class ImageForm(BaseImageForm):
 
     def clean_file(self) -> Any:
         file = self.cleaned_data["file"]
-        return bare(file) if "file" in self.changed_data else file
+        return bare(file) if is_new(self) else file
 
 
 def bare(file: Any) -> InMemoryUploadedFile:
@@ -50,13 +50,19 @@ def bare(file: Any) -> InMemoryUploadedFile:
 
 
 class DocumentForm(BaseDocumentForm):
-    """A file whose name tells nobody anything."""
+    """A file under a name that says nothing: it stays on the phone of whoever downloads it."""
 
     def clean_file(self) -> Any:
         file = self.cleaned_data["file"]
-        if "file" in self.changed_data and (word := telling_word(file.name)):
-            raise forms.ValidationError(
-                _("“%s” stands in the file’s name, which stays on the phone of whoever downloads it. ") % word
-                + _("Give the file a plain name, such as poster-1.pdf, and choose it again.")
-            )
+        if is_new(self):
+            file.name = f"{secrets.token_hex(6)}{PurePath(file.name).suffix.lower()}"
         return file
+
+
+def is_new(form: Any) -> bool:
+    """Whether a file was given; refused in the place of another by who may not publish."""
+    if "file" not in form.changed_data:
+        return False
+    if form.instance.pk and not kept_files.may_change(form.instance):
+        raise forms.ValidationError(kept_files.another_instead())
+    return True

@@ -17,7 +17,7 @@ from wagtail.models import Page
 from home.blocks import BODY_BLOCKS
 from home.blocks.files import VideoBlock
 from home.models import ContentPage, PublicPage
-from home.uploads import DocumentForm, bare
+from home.uploads import bare
 from services_directory.models import Entry
 from tests import factories
 from tests.home import words
@@ -176,17 +176,6 @@ def test_an_editor_uploads_a_picture_and_its_data_is_gone(client: Client) -> Non
     assert (kept.width, kept.height) == (900, 600) and "quill" not in kept.file.name
     assert b"Quillwarbler" not in kept.file.read()
     assert b"Quillwarbler" not in kept.get_rendition("width-400|format-jpeg").file.read()
-
-
-@pytest.mark.parametrize(("name", "fine"), [("stop-abuse.pdf", False), ("poster-1.pdf", True)])
-def test_a_telling_file_name_is_refused_with_the_mend(name: str, fine: bool) -> None:
-    form = DocumentForm.__new__(DocumentForm)
-    form.cleaned_data, form.changed_data = {"file": SimpleUploadedFile(name, b"x")}, ["file"]
-    if fine:
-        assert form.clean_file().name == name
-    else:
-        with pytest.raises(ValidationError, match="plain name"):
-            form.clean_file()
 
 
 def test_a_film_must_be_a_film_and_its_captions_captions() -> None:

@@ -10,12 +10,13 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import PageLogEntry
 
-from home import reading, review, starter
+from home import reading, review, roles, starter
 from home.models import ContentPage, Wording
 from services_directory import place_marks
 from services_directory.models import PlaceMark
@@ -158,6 +159,21 @@ def test_who_does_not_work_on_pages_neither_sees_nor_presses(client: Client) -> 
     page.refresh_from_db()
     assert page.review_due == timezone.localdate()
     assert client.get(reverse("page_looked_at", args=[page.pk])).status_code == 405
+
+
+@pytest.mark.parametrize(
+    ("role", "may"),
+    [(roles.AUTHORS, False), (roles.APPROVERS, True), (roles.LEADS, True), (roles.ADMINISTRATORS, True)],
+)
+def test_an_author_does_not_say_that_words_are_right(client: Client, role: str, may: bool) -> None:
+    page = words.page(review_due=timezone.localdate())
+    roles.load()
+    user = staff(name="a")
+    user.groups.add(Group.objects.get(name=role))
+    client.force_login(user)
+    assert ("Looked at today: Words" in client.get(reverse("pages_due")).content.decode()) is may
+    client.post(reverse("page_looked_at", args=[page.pk]))
+    assert (not review.due_pages(timezone.localdate())) is may
 
 
 # --- history, comments, the log --------------------------------------------------------------
