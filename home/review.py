@@ -2,7 +2,7 @@
 
 import csv
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.apps import apps
@@ -13,7 +13,7 @@ from wagtail.log_actions import log
 from wagtail.models import GroupApprovalTask, Page, PageLogEntry, Revision
 
 from home.models import PublicPage
-from home.scheduling import REFUSED
+from home.scheduling import FAILED, REFUSED
 
 REVIEWED = "home.reviewed"
 SOON = timedelta(days=30)
@@ -68,6 +68,12 @@ def looked_at(page: PublicPage, *, user: Any, today: date) -> date:
 def refused_lately(today: date) -> int:
     """Pages that did not go live at their hour, in the last month."""
     return PageLogEntry.objects.filter(action=REFUSED, timestamp__date__gt=today - SOON).count()
+
+
+def failed_lately(now: datetime) -> int:
+    """Pages that could not go live or be taken off in the last day; the worker goes on trying."""
+    lately = PageLogEntry.objects.filter(action=FAILED, timestamp__gt=now - timedelta(days=1))
+    return lately.values("page").distinct().count()
 
 
 def as_csv(rows: list[Due]) -> HttpResponse:

@@ -66,6 +66,7 @@ class PagesPanel(Component):
             "over": sum(one.is_over for one in due),
             "soon": sum(not one.is_over for one in due),
             "refused": review.refused_lately(today),
+            "failed": review.failed_lately(timezone.now()),
             "unsealed": place_marks.under_another_key(),
         }
 

@@ -5,18 +5,20 @@ Each page is published or ended in a transaction of its own, which counts the ge
 """
 
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.apps import apps
 from django.db import models, transaction
-from wagtail.log_actions import log
+from wagtail.log_actions import log, registry
 from wagtail.models import DraftStateMixin, Page, Revision
 
 from home.publishing_guard import Refused
 
 logger = logging.getLogger("portal.scheduling")
 REFUSED = "home.publish_refused"
+FAILED = "home.schedule_failed"
+FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=6)
 
 
 def publish_due(*, now: datetime) -> dict[str, int]:
@@ -39,24 +41,31 @@ def drafted() -> list[type[models.Model]]:
 
 
 def end(model: type[models.Model], pk: int, now: datetime) -> bool:
+    row: Any = None
     try:
         with transaction.atomic():
-            row: Any = (
+            row = (
                 model._default_manager.select_for_update()
                 .filter(pk=pk, live=True, expire_at__lte=now)
                 .first()
             )
-            if row is None:
+            if row is None or must_wait(row, row.expire_at, now):
                 return False  # another worker was quicker, or an editor set another hour
+            # Wagtail takes the hour off every revision; what was approved to come back comes back.
+            approved = list(row.revisions.exclude(approved_go_live_at=None))
             row.unpublish(set_expired=True, log_action="wagtail.unpublish.scheduled")
+            for revision in approved:
+                row.revisions.filter(pk=revision.pk).update(approved_go_live_at=revision.approved_go_live_at)
             return True
-    except Exception:
+    except Exception as error:
         logger.exception("A page that is over could not be taken off; the others go on")
+        tell(row, error, now)
         return False
 
 
 def publish(pk: int, now: datetime) -> str:
     """`published`, `refused`, or nothing when there was nothing to do."""
+    row: Any = None
     try:
         with transaction.atomic():
             revision = (
@@ -64,14 +73,36 @@ def publish(pk: int, now: datetime) -> str:
             )
             if revision is None:
                 return ""
+            row = revision.content_object
+            if must_wait(row, revision.approved_go_live_at, now):
+                return ""
             revision.publish(log_action="wagtail.publish.scheduled")
             return "published"
     except Refused as problem:
         give_up(pk, str(problem))
         return "refused"
-    except Exception:
+    except Exception as error:
         logger.exception("A page could not go live at its hour; the others go on")
+        tell(row, error, now)
         return ""
+
+
+def must_wait(row: Any, hour: datetime, now: datetime) -> bool:
+    """Whether it failed since `hour` and rests: a minute the first time, then twice as long each time."""
+    failures = registry.get_logs_for_instance(row).filter(action=FAILED, timestamp__gte=hour)
+    latest = failures.order_by("-timestamp").first()
+    return latest is not None and now < latest.timestamp + min(
+        FIRST_WAIT * 2 ** min(failures.count() - 1, 10), LONGEST_WAIT
+    )
+
+
+def tell(row: Any, error: Exception, now: datetime) -> None:
+    """Where editors look: in the history, and on the first screen (home/review.py)."""
+    try:
+        if row is not None:
+            log(row, FAILED, data={"why": type(error).__name__}, timestamp=now)
+    except Exception:
+        logger.exception("A failure could not be put on record")
 
 
 @transaction.atomic

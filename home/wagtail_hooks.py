@@ -8,6 +8,7 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from wagtail import hooks
 from wagtail.admin.userbar import ContentCheckerItem
+from wagtail.log_actions import LogFormatter
 
 from home import (  # noqa: F401  hooks register themselves
     alert_editing,
@@ -16,7 +17,7 @@ from home import (  # noqa: F401  hooks register themselves
     roles_panel,
     wording_editing,
 )
-from home.scheduling import REFUSED
+from home.scheduling import FAILED, REFUSED
 
 wording_editing.register()
 # A paragraph has what home/blocks/ asks for; these are what any other rich text starts with.
@@ -74,10 +75,22 @@ def only_what_editors_wrote(request: HttpRequest, items: list[Any], page: Any) -
     items[:] = [Checks(item.in_editor) if isinstance(item, ContentCheckerItem) else item for item in items]
 
 
+class AtItsHour(LogFormatter):
+    """What the worker could not do, with the reason of that time."""
+
+    def format_message(self, log_entry: Any) -> str:
+        return f"{self.message} {log_entry.data.get('why', '')}"
+
+
 @hooks.register("register_log_actions")
 def log_actions(registry: Any) -> None:
-    registry.register_action(REFUSED, _("Not published"), refused_in_words)
-
-
-def refused_in_words(data: dict[str, Any]) -> str:
-    return _("Was not published at its hour. %s") % data.get("why", "")
+    said = {
+        REFUSED: (_("Not published"), _("Was not published at its hour.")),
+        FAILED: (
+            _("Failed at its hour"),
+            _("Could not go live or come off at its hour, and is tried again. Tell whoever runs the site:"),
+        ),
+    }
+    for action, (label, message) in said.items():
+        formatter = type("AtThisHour", (AtItsHour,), {"label": label, "message": message})
+        registry.register_action(action)(formatter)

@@ -1,6 +1,7 @@
 """Blocks that show the directory as it is at this moment: never a copied name or number."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
@@ -55,7 +56,7 @@ class ServiceListBlock(blocks.StructBlock):
         request = (parent_context or {}).get("request")
         generation = getattr(request, "generation", None)
         context.update(list_services(terms, now=timezone.now(), generation=generation))
-        remember_changes(request, context["cards"])
+        remember_changes(request, (card["changes_at"] for card in context["cards"]))
         return context
 
 
@@ -82,7 +83,8 @@ class ChosenServicesBlock(blocks.StructBlock):
         context = super().get_context(value, parent_context=parent_context)
         keys = [service.pk for service in value["services"] if service]
         context["cards"] = chosen_services(keys, now=timezone.now())
-        remember_changes((parent_context or {}).get("request"), context["cards"])
+        request = (parent_context or {}).get("request")
+        remember_changes(request, (card["changes_at"] for card in context["cards"]))
         return context
 
 
@@ -99,8 +101,8 @@ class NumbersBlock(blocks.StructBlock):
         preview_value = {"heading": "Numbers to ring"}
 
 
-def remember_changes(request: Any, cards: list[dict[str, Any]]) -> None:
-    """The moments at which these cards say something else, for home.models.PublicPage.serve."""
-    moments = getattr(request, "card_changes", None)
-    if moments is not None:
-        moments += [card["changes_at"] for card in cards]
+def remember_changes(request: Any, moments: Iterable[datetime | None]) -> None:
+    """The moments at which the page says something else, for home.models.PublicPage.serve."""
+    known = getattr(request, "card_changes", None)
+    if known is not None:
+        known += filter(None, moments)

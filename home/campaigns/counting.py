@@ -26,13 +26,14 @@ class Figure(NamedTuple):
 
 
 def came(number: str, what: str, *, now: datetime) -> None:
-    """One more `what` (Count.What) for the live campaign of this number; for any other, nothing."""
+    """One more `what` (Count.What) for the running campaign of this number; for any other, nothing."""
     if not (number.isascii() and number.isdigit()) or len(number) > 9 or what not in Count.What.values:
         return
     day = now.astimezone(LONDON).date()
     try:
         with transaction.atomic():
-            if CampaignPage.objects.live().filter(pk=int(number)).exists():
+            page = CampaignPage.objects.filter(pk=int(number)).defer("body").first()
+            if page and page.is_running(now):
                 row = {"campaign_id": int(number), "day": day, "what": what}
                 Count.objects.bulk_create([Count(**row)], ignore_conflicts=True)
                 Count.objects.filter(**row).update(number=F("number") + 1)

@@ -18,12 +18,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel, PageChooserPanel
-from wagtail.models import Orderable, Page, PageManager
-from wagtail.query import PageQuerySet
+from wagtail.models import Orderable, Page
 
 from home.campaigns.figures import FiguresPanel
 from home.models import PublicPage
-from home.models.pages import generation_of
 from home.neutral import telling_word
 from services_directory.freshness import told
 from services_directory.opening import LONDON
@@ -51,14 +49,8 @@ class CampaignIndexPage(PublicPage):
         context = super().get_context(request, *args, **kwargs)
         from home.campaigns import running  # which reads what is defined here
 
-        context["campaigns"] = running.everything(generation_of(request))
+        context["campaigns"] = running.everything(request, now=context["now"])
         return context
-
-
-class CampaignQuerySet(PageQuerySet):
-    def running(self) -> "CampaignQuerySet":
-        """On the site, in the order in which the home page shows them."""
-        return self.filter(live=True).order_by("place", "-starts_on", "pk")
 
 
 class CampaignPage(PublicPage):
@@ -144,7 +136,6 @@ class CampaignPage(PublicPage):
         ),
     ]
     settings_panels = [FieldPanel("review_due")]  # the two dates are the schedule
-    objects = PageManager.from_queryset(CampaignQuerySet)()
 
     class Meta:
         verbose_name = "campaign"
@@ -156,6 +147,8 @@ class CampaignPage(PublicPage):
             if self.ends_on < self.starts_on:
                 problems["ends_on"] = "The last day is before the first. Change one of them."
             self.go_live_at, self.expire_at = lifetime(self.starts_on, self.ends_on, now=timezone.now())
+        if self.pk and self.after_id == self.pk:
+            problems["after"] = "This page is over then. Choose another, or none: the list of campaigns."
         if self.word:
             self.word = self.word.lower()
             if stem := telling_word(self.word):
@@ -195,22 +188,26 @@ class CampaignPage(PublicPage):
             context["description"] = ""  # a shared link falls back to it
         return context
 
+    def is_running(self, now: datetime) -> bool:
+        """On the site and not over; the worker takes it away only when it comes round."""
+        return self.live and not is_over(self, now)
+
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """The page; when it is over, the one that takes over. A cache may not keep it any longer."""
         now = timezone.now()
-        if not getattr(request, "is_preview", False) and (
-            not self.live or (self.expire_at and self.expire_at <= now)
-        ):
-            return HttpResponseRedirect(self.url_afterwards())
+        if not getattr(request, "is_preview", False) and not self.is_running(now):
+            return HttpResponseRedirect(self.url_afterwards(now))
         response = super().serve(request, *args, **kwargs)
         ends = [getattr(response, "cache_until", None), self.expire_at]
         response.cache_until = min(filter(None, ends), default=None)  # type: ignore[attr-defined]
         return response
 
-    def url_afterwards(self) -> str:
-        """A live page always: the one that was chosen, else the list of campaigns, else the home page."""
-        choices = [self.after, self.get_parent()]
-        return next((page.url for page in choices if page and page.live and page.url), "/")
+    def url_afterwards(self, now: datetime) -> str:
+        """One that is not over: the page that was chosen, else the list of campaigns, else the front door."""
+        for page in filter(None, (self.after, self.get_parent())):
+            if page.live and page.url and page.pk != self.pk and not is_over(page, now):
+                return str(page.url)
+        return "/"
 
 
 class Partner(Orderable):
@@ -249,6 +246,11 @@ def lifetime(starts_on: date, ends_on: date, *, now: datetime) -> tuple[datetime
         datetime.combine(day, time(), tzinfo=LONDON) for day in (starts_on, ends_on + timedelta(days=1))
     )
     return (begins if begins > now else None), ends
+
+
+def is_over(page: Any, now: datetime) -> bool:
+    """Whether the last moment of a page, or a card of one, has passed."""
+    return page.expire_at is not None and page.expire_at <= now
 
 
 class Count(models.Model):

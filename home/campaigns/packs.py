@@ -4,9 +4,10 @@ import tempfile
 import zipfile
 from pathlib import PurePath
 
-from django.http import FileResponse, HttpRequest
+from django.http import FileResponse, Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from home.campaigns.models import Asset, CampaignPage
@@ -16,8 +17,10 @@ IN_MEMORY = 2 * 1024 * 1024  # bytes of a pack before it goes to a temporary fil
 
 @require_safe
 def pack(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """The zip of a live campaign's files; they are compressed already, so they are only stored."""
-    page = get_object_or_404(CampaignPage.objects.live(), pk=pk)
+    """The zip of a running campaign's files; they are compressed already, so they are only stored."""
+    page = get_object_or_404(CampaignPage, pk=pk)
+    if not page.is_running(timezone.now()):
+        raise Http404("it is over, or not begun")
     packed = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 (the response closes it)
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as archive:
         for number, asset in enumerate(page.assets.select_related("document"), start=1):

@@ -1,10 +1,14 @@
 """Which campaigns run, as other pages show them: read when one changes, and never before."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from home.campaigns.models import ON_THE_HOME_PAGE, CampaignPage
+from django.http import HttpRequest
+
+from home.blocks.directory import remember_changes
+from home.campaigns.models import ON_THE_HOME_PAGE, CampaignPage, is_over
+from home.models.pages import generation_of
 from services_directory.freshness import Snapshot
 
 
@@ -18,26 +22,37 @@ class Running:
     starts_on: date | None
     ends_on: date | None
     promoted: bool
+    expire_at: datetime | None
 
 
-def everything(generation: int | None) -> list[Running]:
-    """On the site, in the order in which the home page shows them."""
-    return _snapshot.at(generation)
+def everything(request: HttpRequest, *, now: datetime) -> list[Running]:
+    """On the site and not over, in the order in which the home page shows them.
+
+    The page that shows them is kept until the first of them is over: no worker is waited for.
+    """
+    return _not_over(_snapshot.at(generation_of(request)), request, now)
 
 
-def on_the_home_page(generation: int | None) -> list[Running]:
+def on_the_home_page(request: HttpRequest, *, now: datetime) -> list[Running]:
     _snapshot.shows("home")
-    return _promoted(_snapshot.look(generation))
+    found = _promoted(_snapshot.look(generation_of(request)))
+    return _not_over(found, request, now)[:ON_THE_HOME_PAGE]
+
+
+def _not_over(campaigns: list[Running], request: HttpRequest, now: datetime) -> list[Running]:
+    found = [one for one in campaigns if not is_over(one, now)]
+    remember_changes(request, (one.expire_at for one in found))
+    return found
 
 
 def _promoted(campaigns: list[Running]) -> list[Running]:
-    return [one for one in campaigns if one.promoted][:ON_THE_HOME_PAGE]
+    return [one for one in campaigns if one.promoted]
 
 
 def _read() -> list[Running]:
     return [
-        Running(page.title, page.url, page.lead, page.starts_on, page.ends_on, page.promoted)
-        for page in CampaignPage.objects.running().defer("body")
+        Running(page.title, page.url, page.lead, page.starts_on, page.ends_on, page.promoted, page.expire_at)
+        for page in CampaignPage.objects.live().order_by("place", "-starts_on", "pk").defer("body")
     ]
 
 

@@ -13,7 +13,6 @@ from django.views.decorators.http import require_safe
 
 from home.campaigns import counting, running
 from home.campaigns.models import CampaignPage, Count
-from home.models.pages import generation_of
 
 CODE_TYPES = {"svg": "image/svg+xml", "png": "image/png"}
 QUIET_ZONE = 4  # modules of white around the code, as ISO/IEC 18004 asks
@@ -23,17 +22,18 @@ PIXELS = 20  # per module in the PNG: 600 dpi on a poster's corner
 @require_safe
 def go(request: HttpRequest, word: str) -> HttpResponse:
     """To the campaign, counted; to what took over when it ended; else to a page that helps anyway."""
+    now = timezone.now()
     page = CampaignPage.objects.filter(word=word.lower()).first()
     if page is None or not (page.live or page.expired):
         context = {
             "title": _("Information"),
-            "campaigns": running.everything(generation_of(request)),
+            "campaigns": running.everything(request, now=now),
         }
         return render(request, "home/campaigns/unknown.html", context, status=404)
-    if not page.live:
-        return HttpResponseRedirect(page.url_afterwards())
+    if not page.is_running(now):
+        return HttpResponseRedirect(page.url_afterwards(now))
     if request.method == "GET" and not is_fetched_ahead(request):
-        counting.came(str(page.pk), Count.What.OPENED, now=timezone.now())
+        counting.came(str(page.pk), Count.What.OPENED, now=now)
     return HttpResponseRedirect(page.get_url(request))
 
 

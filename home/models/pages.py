@@ -165,7 +165,7 @@ class HomePage(PublicPage):
         from home.campaigns import running  # whose pages are of this kind
 
         context["groups"] = GroupPage.links(generation_of(request))
-        context["campaigns"] = running.on_the_home_page(generation_of(request))
+        context["campaigns"] = running.on_the_home_page(request, now=context["now"])
         return context
 
 
@@ -235,7 +235,7 @@ class GroupPage(PublicPage):
             context.update(list_services(terms, now=context["now"], generation=generation))
             _taxonomy, term = vocabulary(generation).terms[keys[0]]
             context["audience"] = term.slug
-            remember_changes(request, context["cards"])
+            remember_changes(request, (card["changes_at"] for card in context["cards"]))
         return context
 
 

@@ -107,5 +107,5 @@ def test_a_count_that_fails_stops_nobody(page, monkeypatch) -> None:
 class Broken:
     class objects:
         @staticmethod
-        def live() -> None:
+        def filter(pk: int) -> None:
             raise DatabaseError("away")

@@ -17,8 +17,8 @@ from wagtail.documents.models import Document
 from wagtail.images.models import Image
 from wagtail.models import Page, Site
 
-from home.campaigns import short_addresses
-from home.campaigns.models import Asset, CampaignIndexPage, CampaignPage, Partner, lifetime
+from home.campaigns import counting, short_addresses
+from home.campaigns.models import Asset, CampaignIndexPage, CampaignPage, Count, Partner, lifetime
 from home.models import HomePage
 from services_directory import starter
 from services_directory.opening import LONDON
@@ -117,11 +117,36 @@ def test_the_worker_shows_it_on_its_first_day_and_takes_it_away_after_its_last(i
     assert page.expired and not page.live
 
 
-def test_a_page_whose_time_is_over_shows_nothing_even_before_the_worker_comes(index, client: Client) -> None:
+def test_what_is_over_stands_nowhere_even_before_the_worker_comes(index, client: Client) -> None:
+    page, now = campaign(index), datetime.now(LONDON)
+    CampaignPage.objects.update(expire_at=now - timedelta(seconds=1))
+    for address in (page.url, "/go/purple"):
+        answer = client.get(address)
+        assert (answer.status_code, answer["Location"]) == (302, index.url)
+    for address in ("/", index.url, "/go/nowhere"):
+        assert "Sixteen days" not in client.get(address).content.decode()
+    assert client.get(f"/pack/{page.pk}/").status_code == 404
+    counting.came(str(page.pk), "started", now=now)
+    assert not Count.objects.exists()
+
+
+def test_what_shows_a_campaign_is_kept_until_it_is_over(index, client: Client) -> None:
     page = campaign(index)
+    CampaignPage.objects.update(expire_at=datetime.now(LONDON) + timedelta(minutes=2))
+    page.refresh_from_db()
+    for address in ("/", index.url):
+        assert client.get(address).cache_until == page.expire_at
+
+
+def test_a_campaign_does_not_lead_to_itself_or_round_in_a_ring(index, client: Client) -> None:
+    page, other = campaign(index), campaign(index, "green")
+    page.after = page
+    with pytest.raises(ValidationError, match="over then"):
+        page.full_clean()
     CampaignPage.objects.update(expire_at=datetime.now(LONDON) - timedelta(seconds=1))
-    answer = client.get(page.url)
-    assert (answer.status_code, answer["Location"]) == (302, index.url)
+    for one, after in ((page, page), (page, other), (other, page)):
+        CampaignPage.objects.filter(pk=one.pk).update(after=after)
+        assert client.get(one.url)["Location"] == index.url
 
 
 def test_the_page_is_kept_no_longer_than_the_campaign_lasts(index, rf) -> None:

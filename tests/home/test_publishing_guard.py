@@ -191,7 +191,7 @@ def test_a_draft_of_a_live_page_is_kept_whatever_it_says(secret: Any, page: Cont
 
 
 def test_at_its_hour_the_worker_refuses_says_why_in_the_history_and_goes_on(
-    page: ContentPage, monkeypatch: Any
+    client: Client, root: Any, page: ContentPage, monkeypatch: Any
 ) -> None:
     hour = timezone.now() + timedelta(minutes=5)
     draft(page, POSTCODE, go_live_at=hour).publish()  # nobody had said yet that it is secret
@@ -204,6 +204,7 @@ def test_at_its_hour_the_worker_refuses_says_why_in_the_history_and_goes_on(
     done = scheduling.publish_due(now=hour + timedelta(hours=1))
     assert done == {"ended": 0, "published": 1, "refused": 1}
     assert "must stay secret" in PageLogEntry.objects.get(action=scheduling.REFUSED).data["why"]
+    assert "must stay secret" in client.get(f"/cms/pages/{page.pk}/history/").content.decode()
     assert "Words that may be read." in Client().get(other.url).content.decode()
     assert scheduling.publish_due(now=hour + timedelta(hours=1)) == {"ended": 0, "published": 0, "refused": 0}
 
