@@ -134,6 +134,17 @@ class Environ:
             },
         }
 
+    def own_address(self, name: str) -> str:
+        """The address under which people reach this site: https, a host, nothing behind it."""
+        mend = "Write the public site's own address: https://help.example.gov.uk"
+        address = self.text(name, mend=mend).rstrip("/")
+        parts = urlsplit(address)
+        if parts.scheme != "https" or not parts.hostname or address != f"https://{parts.netloc}":
+            raise ImproperlyConfigured(f"{name} is {address!r}. {mend}")
+        if "@" in parts.netloc or parts.hostname == "localhost":
+            raise ImproperlyConfigured(f"{name} is {address!r}. {mend}")
+        return address
+
     def webhook(self, name: str, *, allow_http: bool) -> str:
         """An address that takes a POST, over https; empty when none is set."""
         address = self.text(name, "")

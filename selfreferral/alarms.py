@@ -27,7 +27,8 @@ SUBJECT = "The front door needs somebody to look"
 NOBODY_TOLD = "A team could not be told that something waits for it. See the runbook."
 REPEAT = timedelta(minutes=15)
 EVERY = timedelta(seconds=20)  # at most, whatever the number of workers
-BY, TOLD = "alarms", "queue told"
+# What goes on the record of a new urgent one: its team was, or only the operator.
+BY, TOLD, NOT_TOLD = "alarms", "queue told", "queue not told"
 ENDED = "alarms, ended"  # in Heartbeat
 # Who took an alarm: in Alarm.told_to, and in words on the operator's page.
 TEAM, SECOND, LOG = "team", "second", "log"
@@ -228,10 +229,11 @@ def tell(alarm: Alarm, number: int, *, channels: Channels, now: datetime) -> boo
     if took and repeated:
         rows = Alarm.objects.filter(pk=alarm.pk)
         rows.update(told_at=now, told_to=" ".join(took), times=alarm.times + 1)
+    what = TOLD if {TEAM, SECOND} & set(took) else NOT_TOLD
     for reference in new if took else ():
         # Refused when it is being opened, or another worker tells it, in this very moment.
         with contextlib.suppress(IntegrityError), transaction.atomic():
-            events.append(reference, TOLD, by=BY, now=now)
+            events.append(reference, what, by=BY, now=now)
     return bool(took)
 
 

@@ -13,7 +13,6 @@ import ssl
 import threading
 import time
 from collections.abc import Callable
-from smtplib import SMTPRecipientsRefused
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -26,7 +25,8 @@ logger = logging.getLogger("selfreferral.channels")
 
 
 class Channels:
-    """For one round. A mail server that did not answer is left alone until the next one."""
+    """For one round. A mail server that lets nobody in is left alone until the next one; one that has
+    something against a single mail is not."""
 
     def __init__(self) -> None:
         self.until = time.monotonic() + ROUND
@@ -35,25 +35,42 @@ class Channels:
 
     @property
     def time_is_up(self) -> bool:
-        return time.monotonic() >= self.until
+        return self.seconds_left <= 0
+
+    @property
+    def seconds_left(self) -> float:
+        return self.until - time.monotonic()
 
     def mail(self, address: str, *, subject: str, words: str) -> bool:
-        """Whether the mail server took it."""
-        if self.no_mail or not address:
+        """Whether the mail server took it. Each mail has a connection of its own: one that was broken off
+        says nothing for the next."""
+        if self.no_mail or not address or self.time_is_up:
             return False
         connection = get_connection()
         message = EmailMessage(subject, words, to=[address], connection=connection)
-        problem = in_time(message.send, lambda: hang_up(getattr(connection, "connection", None)))
+        came_in = threading.Event()
+
+        def post() -> None:
+            connection.open()  # greeting, encryption and signing in, too
+            came_in.set()
+            try:
+                message.send()
+            finally:
+                connection.close()
+
+        problem = in_time(
+            post, lambda: hang_up(getattr(connection, "connection", None)), seconds=self.seconds_left
+        )
         self.problem = problem
         if problem is None:
             return True
-        self.no_mail = not isinstance(problem, SMTPRecipientsRefused)
+        self.no_mail = not came_in.is_set()
         logger.error("A mail could not be sent; it is tried again", exc_info=problem)
         return False
 
     def webhook(self, address: str, *, words: str) -> bool:
         """Whether somebody there answered 2xx. Redirects are not followed."""
-        if not address:
+        if not address or self.time_is_up:
             return False
         parts = urlsplit(address)
         if parts.scheme != "https" and not settings.PORTAL_DEMO:
@@ -70,7 +87,7 @@ class Channels:
             if not 200 <= status < 300:
                 raise http.client.HTTPException(f"answered {status}")
 
-        problem = in_time(post, lambda: hang_up(connection))
+        problem = in_time(post, lambda: hang_up(connection), seconds=self.seconds_left)
         connection.close()
         if problem is not None:
             logger.error("An alarm could not be posted; it is tried again", exc_info=problem)
@@ -83,8 +100,9 @@ def _connection(scheme: str, host: str) -> http.client.HTTPConnection:
     return http.client.HTTPConnection(host, timeout=AT_MOST)
 
 
-def in_time(act: Callable[[], Any], give_up: Callable[[], None]) -> Exception | None:
-    """What went wrong, or None. Time-outs of sockets begin anew with every byte; this one does not."""
+def in_time(act: Callable[[], Any], give_up: Callable[[], None], *, seconds: float) -> Exception | None:
+    """What went wrong, or None. It has `seconds`, and AT_MOST at the most. Time-outs of sockets begin anew
+    with every byte; this one does not."""
     problems: list[Exception] = []
 
     def run() -> None:
@@ -95,7 +113,7 @@ def in_time(act: Callable[[], Any], give_up: Callable[[], None]) -> Exception | 
 
     thread = threading.Thread(target=run, daemon=True)
     thread.start()
-    thread.join(AT_MOST)
+    thread.join(max(0.0, min(AT_MOST, seconds)))
     if thread.is_alive():
         give_up()
         return TimeoutError()

@@ -1,9 +1,10 @@
 """Closes an outcome: for the mail until it has gone out, then for the one link that was in it.
 
-What waits for the mail opens with this installation's SECRET_KEY; what was mailed opens with the
-token of its link and with nothing that we keep.
+What waits for the mail opens with this installation's SECRET_KEY, or one of SECRET_KEY_FALLBACKS; what
+was mailed opens with the token of its link and with nothing that we keep.
 """
 
+import contextlib
 import hashlib
 import json
 import secrets
@@ -14,6 +15,7 @@ from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
+from django.utils.encoding import force_bytes
 
 NONCE_BYTES, BUCKET = 12, 512
 
@@ -35,19 +37,20 @@ def seal(value: Any, *, reference: str, token: str = "") -> bytes:
     """With a token, for whoever holds it; without one, for this installation."""
     text = json.dumps(value).encode()
     nonce = secrets.token_bytes(NONCE_BYTES)
-    return nonce + _aead(token).encrypt(nonce, text + b" " * (-len(text) % BUCKET), reference.encode())
+    aead = _aead(token or settings.SECRET_KEY, with_token=bool(token))
+    return nonce + aead.encrypt(nonce, text + b" " * (-len(text) % BUCKET), reference.encode())
 
 
 def unseal(sealed: bytes | memoryview, *, reference: str, token: str = "") -> Any:
     """Raises CannotOpen."""
     data = bytes(sealed)
-    try:
-        return json.loads(_aead(token).decrypt(data[:NONCE_BYTES], data[NONCE_BYTES:], reference.encode()))
-    except (InvalidTag, ValueError) as error:
-        raise CannotOpen from error
+    for secret in [token] if token else [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]:
+        aead = _aead(secret, with_token=bool(token))
+        with contextlib.suppress(InvalidTag, ValueError):
+            return json.loads(aead.decrypt(data[:NONCE_BYTES], data[NONCE_BYTES:], reference.encode()))
+    raise CannotOpen
 
 
-def _aead(token: str) -> ChaCha20Poly1305:
-    what = b"outcome link" if token else b"outcome that waits for the mail"
-    secret = token or settings.SECRET_KEY
-    return ChaCha20Poly1305(HKDF(SHA256(), length=32, salt=None, info=what).derive(secret.encode()))
+def _aead(secret: str | bytes, *, with_token: bool) -> ChaCha20Poly1305:
+    what = b"outcome link" if with_token else b"outcome that waits for the mail"
+    return ChaCha20Poly1305(HKDF(SHA256(), length=32, salt=None, info=what).derive(force_bytes(secret)))

@@ -89,13 +89,20 @@ def send(link: OutcomeLink, *, channels: Channels, now: datetime) -> bool:
     row.update(
         token_hash=outcome_cipher.hash_of(token),
         sealed=outcome_cipher.seal(told, reference=link.reference, token=token),
-        expires_at=expires,
     )
     if channels.mail(value["address"], subject=SUBJECT, words=in_words(token, expires)):
-        return bool(row.update(state=State.SENT, sent_at=now, waiting=b""))
-    if isinstance(channels.problem, SMTPRecipientsRefused):
+        # Only now: what is never mailed ends when it was to end.
+        return bool(row.update(state=State.SENT, sent_at=now, waiting=b"", expires_at=expires))
+    if is_refused(channels.problem):
         row.update(state=State.REFUSED, **EMPTY)
     return False
+
+
+def is_refused(problem: Exception | None) -> bool:
+    """For good. A server that says "later" (4xx), as to anybody whom it does not know yet, is asked again."""
+    if not isinstance(problem, SMTPRecipientsRefused):
+        return False
+    return all(code >= 500 for code, _words in problem.recipients.values())
 
 
 EMPTY: dict[str, Any] = {"waiting": b"", "sealed": b"", "token_hash": None}

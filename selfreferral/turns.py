@@ -26,9 +26,15 @@ def daily(what: str, act: Callable[[], object]) -> bool:
     """
     if not _due(what, DAY).exists() or not mine(f"{what}, begun", every=AGAIN):
         return False
+    Heartbeat.objects.get_or_create(worker=first_try(what), defaults={"at": Now()})
     act()
     done(what)
     return True
+
+
+def first_try(what: str) -> str:
+    """In Heartbeat: since when it is tried: what never ended well must not pass for what never was."""
+    return f"{what}, first begun"
 
 
 def done(what: str) -> None:

@@ -85,6 +85,8 @@ def figures(queues: Sequence[Waiting], open_alarms: Sequence[Alarm], *, now: dat
         "broken_records": reconciliation.last_found([reconciliation.RECORD]),
         "compared": age(beats.get(reconciliation.WHAT), now),
         "purged": age(beats.get(purging.WHAT), now),
+        "tried_to_compare": age(beats.get(turns.first_try(reconciliation.WHAT)), now),
+        "tried_to_purge": age(beats.get(turns.first_try(purging.WHAT)), now),
         "disk_free": disk_free(),
     }
 
@@ -114,6 +116,16 @@ def rings_no_more(figures: Figures) -> bool:
 
 def too_old(name: str, longest: int) -> Callable[[Figures], bool]:
     return lambda figures: (figures[name] or 0) > longest
+
+
+def not_daily(done: str, tried: str) -> Callable[[Figures], bool]:
+    """Too long ago; for one that never ended well, when it was first tried."""
+
+    def is_wrong(figures: Figures) -> bool:
+        last = figures[tried] if figures[done] is None else figures[done]
+        return (last or 0) > DAILY_TOO_LATE
+
+    return is_wrong
 
 
 def some(name: str) -> Callable[[Figures], bool]:
@@ -194,7 +206,7 @@ SIGNS = (
         "not compared",
         "Daily comparison",
         "compared",
-        too_old("compared", DAILY_TOO_LATE),
+        not_daily("compared", "tried_to_compare"),
         "Receivers and records are looked through each day. The last time:",
         "Receivers and records have not been looked through for two days. The last time:",
     ),
@@ -202,7 +214,7 @@ SIGNS = (
         "not purged",
         "Daily forgetting",
         "purged",
-        too_old("purged", DAILY_TOO_LATE),
+        not_daily("purged", "tried_to_purge"),
         "What is old enough is deleted each day. The last time:",
         "What is old enough has not been deleted for two days. The last time:",
         section="How long things are kept",

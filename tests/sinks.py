@@ -36,9 +36,13 @@ class Sink:
 
 
 class Mail(Sink):
-    """`taken`: (recipient, message). `refuses`: an address that it will not take anything for."""
+    """`taken`: (recipient, message). `refuses`: an address that it will not take anything for, and what it
+    `says` then. `chokes_on`: one whose mail it refuses after the last byte; `dawdles_over`: one for which it
+    never answers."""
 
     silent = False
+    says = "550 no"
+    chokes_on = dawdles_over = ""
 
     def listen(self) -> socketserver.ThreadingTCPServer:
         socketserver.ThreadingTCPServer.allow_reuse_address = True
@@ -58,11 +62,16 @@ class Dialogue(socketserver.StreamRequestHandler):
             verb = line.split()[0].upper() if line.split() else b""
             if verb == b"RCPT":
                 recipient = line.decode().partition("<")[2].partition(">")[0]
-                self.say("550 no" if recipient == sink.refuses else "250 ok")
+                if recipient == sink.dawdles_over:
+                    sink.stays_silent.wait(20)
+                self.say(sink.says if recipient == sink.refuses else "250 ok")
             elif verb == b"DATA":
                 self.say("354 go on")
                 message = b"".join(iter(self.rfile.readline, b".\r\n"))
                 sink.heard += message
+                if recipient == sink.chokes_on:
+                    self.say("552 mailbox full")
+                    continue
                 sink.taken.append((recipient, message.decode()))
                 self.say("250 kept")
             else:

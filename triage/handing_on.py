@@ -17,11 +17,12 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from selfreferral import envelope, events, routing, waking
-from selfreferral.models import Queue, Referral
+from selfreferral.models import Handover, Queue, Referral
 from selfreferral.routing_problems import CHILDREN
 from services_directory import sealing
-from triage import access, clocks, codes, reading
+from triage import access, codes, reading
 from triage.acts import Act, NotNow
+from triage.arriving import arrive
 from triage.models import Case, Outcome
 
 INBOX = "inbox"
@@ -90,7 +91,7 @@ def hand_on(act: Act, answers: dict[str, Any]) -> str:
     here = queue.transport == INBOX
     move_outbox(case, queue, sealed, digest, here=here, now=act.now)
     if here:
-        arrive(case, queue, sealed, digest, now=act.now)
+        arrive(case, queue.slug, sealed, digest, now=act.now)
     else:
         case.state, case.closed_at, case.outcome = Case.State.CLOSED, act.now, Outcome.HANDED_ON
     raising = "made_urgent" if raised else ""
@@ -114,14 +115,6 @@ def sealed_anew(case: Case, queue: Queue, *, reason: str, raised: bool, now: dat
         return sealing.seal(envelope.to_bytes(letter), queue.keys_in_use())
     except sealing.NoUsableKey:
         raise NotNow(NO_KEYS) from None
-
-
-def arrive(case: Case, queue: Queue, sealed: bytes, digest: str, *, now: datetime) -> None:
-    """At the new queue as a new one: nobody has opened it, nobody has it, and the clock starts again."""
-    case.queue, case.sealed, case.digest = queue.slug, sealed, digest
-    case.state, case.opened_at = Case.State.RECEIVED, None
-    case.claimed_by = case.claimed_at = None
-    case.due_at = clocks.due(now, case.urgency, queue.slug)
 
 
 def move_outbox(case: Case, queue: Queue, sealed: bytes, digest: str, *, here: bool, now: datetime) -> None:
@@ -156,6 +149,8 @@ def move_outbox(case: Case, queue: Queue, sealed: bytes, digest: str, *, here: b
                 fence=F("fence") + 1,
                 **where,
             )
+            # What went of the letter as it was says nothing for this one, should it go there again.
+            Handover.objects.filter(reference=case.reference).delete()
             for line in lines:
                 events.append(case.reference, line, by=BY, now=now)
     except IntegrityError:

@@ -95,10 +95,16 @@ def in_words(row: OutcomeLink, now: datetime) -> str:
     if row.state == State.REFUSED:
         why = "The mail server refused the address. Check it and tell it again."
         return f"Outcome, told {told}: nothing was sent. {why}"
+    if never_mailed(row):
+        return f"Outcome, told {told}: it was never mailed, and is not tried any more. Tell it another way."
     if row.state == State.EXPIRED:
         return f"Outcome, told {told}: nobody read it in time, and the link does not open any more."
     tries = f" It was tried {row.attempts} time{'s' if row.attempts > 1 else ''}." if row.attempts else ""
     return f"Outcome, told {told}: the mail has not gone out yet.{tries} It is tried again every few minutes."
+
+
+def never_mailed(row: OutcomeLink) -> bool:
+    return row.state == State.EXPIRED and row.sent_at is None
 
 
 def catch_up(*, now: datetime) -> int:
@@ -114,5 +120,6 @@ def note(row: OutcomeLink, *, now: datetime) -> bool:
     if mine and row.sent_at and row.noted == State.WAITING and state != State.SENT:
         events.write(What.OUTCOME_SENT, now=now, reference=row.reference, by=BY)
     if mine:
-        events.write(NOTED[state], now=now, reference=row.reference, by=BY)
+        what = What.OUTCOME_UNSENT if never_mailed(row) else NOTED[state]
+        events.write(what, now=now, reference=row.reference, by=BY)
     return bool(mine)

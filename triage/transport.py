@@ -9,7 +9,7 @@ from django.utils import timezone
 from selfreferral import receipts
 from selfreferral.receipts import Receipt
 from selfreferral.transports.base import Metadata, Refused, Transport
-from triage import clocks, events
+from triage import arriving, clocks, events
 from triage.models import Case, CaseEvent
 
 BY = "delivery"
@@ -21,7 +21,8 @@ class Inbox(Transport):
 
     The same letter again gets the same receipt again, and takes the place of bytes that have been
     damaged here since; another letter under a reference that is taken, or bytes that do not fit
-    their digest, raise Refused and change nothing. What was purged does not come back.
+    their digest, raise Refused and change nothing. What was purged does not come back. What was handed on
+    to a team elsewhere, which is reached at this desk by now, is taken in as what is handed on here.
     """
 
     def deliver(
@@ -45,7 +46,14 @@ class Inbox(Transport):
                     "due_at": clocks.due(metadata["created_at"], metadata["urgency"], queue_slug),
                 },
             )
-            if is_new or self.mended(case, sealed, digest):
+            if not is_new:
+                case = Case.objects.select_for_update().get(pk=case.pk)
+            back = arriving.may_come_back(case, queue_slug)
+            if back:
+                case.urgency, case.received_at = metadata["urgency"], now
+                arriving.arrive(case, queue_slug, sealed, digest, now=now)
+                case.save()
+            if is_new or back or self.mended(case, sealed, digest):
                 events.write(CaseEvent.What.RECEIVED, now=now, reference=reference, by=BY)
         if (case.digest, case.queue) != (digest, queue_slug):
             raise Refused("Another letter came under this reference.")

@@ -27,6 +27,9 @@ QUICK_EXIT_URL = env.exit_address(
     "QUICK_EXIT_URL", "https://www.bbc.co.uk/weather", own_hosts=ALLOWED_HOSTS, allow_http=False
 )
 
+# Links in mails begin with it, which the worker sends: without it they would lead nowhere.
+WAGTAILADMIN_BASE_URL = env.own_address("PORTAL_BASE_URL")
+
 SECURE_SSL_REDIRECT = True
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_HSTS_SECONDS = 63072000

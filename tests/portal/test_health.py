@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from selfreferral import alarms, operator_page, purging, reconciliation, watching
+from selfreferral import alarms, operator_page, purging, reconciliation, turns, watching
 from selfreferral.models import Alarm, Comparison, Heartbeat, Queue, Referral
 from tests.selfreferral.somebody import queues_with_keys, send
 from tests.services_directory.editors import staff
@@ -88,6 +88,8 @@ def test_health_of_referrals_is_well(well: None) -> None:
         "broken_records": 0,
         "compared": 0,
         "purged": 0,
+        "tried_to_compare": None,
+        "tried_to_purge": None,
         "disk_free": None,
     }
 
@@ -106,6 +108,24 @@ def test_where_all_is_well_the_page_says_so(well: None, operator: Client) -> Non
     assert asked()["status"] == "ok" and page.context["wrong"] == []
     assert "All is well" in page.content.decode()
     assert "Requests: look now" not in operator.get("/cms/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("what", "sign"), [(reconciliation.WHAT, "not compared"), (purging.WHAT, "not purged")]
+)
+def test_what_is_done_daily_and_never_ended_well_is_missed_after_two_days(well, what: str, sign: str) -> None:
+    def fail() -> None:
+        raise ValueError
+
+    Heartbeat.objects.filter(worker=what).delete()
+    with pytest.raises(ValueError):
+        turns.daily(what, fail)
+    now = timezone.now()
+    assert watching.look(now=now + timedelta(hours=47)).wrong.count(sign) == 0
+    Heartbeat.objects.filter(worker=f"{what}, begun").update(at=now - timedelta(hours=2))
+    with pytest.raises(ValueError):
+        turns.daily(what, fail)  # another try is no better
+    assert sign in watching.look(now=now + timedelta(hours=49)).wrong
 
 
 @SIGNS

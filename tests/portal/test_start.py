@@ -14,6 +14,7 @@ PRODUCTION = {
     "DJANGO_SETTINGS_MODULE": "portal.settings.production",
     "SECRET_KEY": "k" * 30 + "0123456789" * 5,
     "PORTAL_HOSTS": "help.example.org",
+    "PORTAL_BASE_URL": "https://help.example.org",
     "DATABASE_URL": "sqlite:///:memory:",
     "REDIS_URL": "redis://localhost:6379/0",
     "DRAFT_PEPPER": "p" * 43,
@@ -96,6 +97,14 @@ WRONG = {
             "STAFF_OIDC_CLIENT_SECRET": "b",
         },
         ["STAFF_OIDC_ISSUER", "https://"],
+    ),
+    "no address for links in mails": (
+        {**PRODUCTION, "PORTAL_BASE_URL": ""},
+        ["PORTAL_BASE_URL", "https://help.example.gov.uk"],
+    ),
+    "links in mails without TLS": (
+        {**PRODUCTION, "PORTAL_BASE_URL": "http://help.example.org"},
+        ["PORTAL_BASE_URL", "https://help.example.gov.uk"],
     ),
     "no hosts": ({**PRODUCTION, "PORTAL_HOSTS": ""}, ["PORTAL_HOSTS", "Name the site's own hosts"]),
 }

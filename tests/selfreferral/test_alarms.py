@@ -239,16 +239,37 @@ def test_a_team_that_refuses_its_mail_is_told_by_its_second_address(team, mail, 
     assert told(mail) == [SECOND] and Alarm.objects.get().times == 1
 
 
+@pytest.mark.parametrize("how", ["chokes_on", "dawdles_over"])
+def test_a_team_whose_mail_fails_otherwise_is_told_by_its_second_address(
+    team, mail, monkeypatch, how: str
+) -> None:
+    """A full mailbox, or one that keeps us waiting: nothing that would stop the next mail."""
+    only(monkeypatch, "urgent")
+    monkeypatch.setattr(channels, "AT_MOST", 0.3)
+    Queue.objects.update(alarm_webhook="")
+    setattr(mail, how, TEAM)
+    letter = received()
+    go()
+    assert told(mail) == [SECOND] and what_happened(letter)[-1] == TOLD
+    Queue.objects.update(second_email="")
+    received()
+    go(SOON)
+    assert told(mail) == [OPERATOR]
+
+
 @pytest.mark.parametrize("second", ["", TEAM], ids=["no address at all", "none that takes it"])
 def test_when_a_team_cannot_be_told_the_operator_is(team, mail, second, settings, monkeypatch) -> None:
     only(monkeypatch, "urgent")
     Queue.objects.update(alarm_webhook="", alarm_email=second, second_email=second)
     mail.refuses = TEAM
     settings.PORTAL_DEMO = False
-    received()
+    letter = received()
     go()
     assert [(who, NOBODY_TOLD in text) for who, text in mail.taken] == [(OPERATOR, True)]
     assert Alarm.objects.get().times == 1
+    assert what_happened(letter)[-1] == alarms.NOT_TOLD, "nobody of its queue was"
+    go(SOON)
+    assert len(mail.taken) == 1, "once is enough before the next time"
 
 
 @pytest.mark.parametrize("answer", [301, 307, 400, 404, 500])

@@ -18,6 +18,8 @@ from selfreferral.channels import Channels
 from selfreferral.models import OutcomeLink
 from selfreferral.questions import BY_SLUG
 from tests.sinks import Mail
+from triage import outcomes as desk
+from triage.models import CaseEvent
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
@@ -128,6 +130,43 @@ def test_an_address_that_is_refused_is_forgotten(mail: Mail) -> None:
         b"",
         None,
     )
+
+
+def test_an_address_that_is_put_off_is_tried_again(mail: Mail) -> None:
+    """Greylisting: who does not know the sender yet says "later"."""
+    mail.refuses, mail.says = ADDRESS, "450 4.2.0 Greylisted, try again in 300 seconds"
+    order(now=NOW)
+    outcomes.go_round(now=NOW)
+    assert OutcomeLink.objects.get().state == "waiting"
+    mail.refuses = None
+    outcomes.go_round(now=NOW + outcomes.AGAIN)
+    assert OutcomeLink.objects.get().state == "sent" and mailed(mail)
+
+
+def test_one_that_fails_keeps_no_other_from_going_out_and_ends_in_time(mail: Mail) -> None:
+    mail.chokes_on = ADDRESS
+    first = order(now=NOW)
+    other = outcomes.order("T24-BCD", "contact", address="b@example.org", own_reference="", now=NOW)
+    for days in range(14):
+        outcomes.go_round(now=NOW + timedelta(days=days))
+    other.refresh_from_db()
+    first.refresh_from_db()
+    assert [who for who, _words in mail.taken] == ["b@example.org"] and other.state == "sent"
+    assert (first.state, first.attempts) == ("waiting", 14)
+    outcomes.go_round(now=NOW + configured.RETENTION["outcome_link"])
+    first.refresh_from_db()
+    assert (first.state, first.sent_at, bytes(first.waiting)) == ("expired", None, b"")
+    assert "it was never mailed" in desk.in_words(first, NOW)
+    desk.catch_up(now=NOW + timedelta(days=15))
+    what = CaseEvent.objects.filter(reference=first.reference).values_list("what", flat=True)
+    assert list(what) == ["out_unsent"]
+
+
+def test_a_secret_key_that_was_changed_opens_what_waits_while_it_is_kept(mail: Mail, settings) -> None:
+    order()
+    settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "another" * 10
+    outcomes.go_round(now=timezone.now())
+    assert OutcomeLink.objects.get().state == "sent"
 
 
 def test_without_a_mail_server_it_waits(settings) -> None:

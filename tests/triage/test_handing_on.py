@@ -14,7 +14,8 @@ from pyrage import x25519
 
 from selfreferral import alarms, delivery, reconciliation, routing
 from selfreferral import events as outbox_events
-from selfreferral.models import Queue, Referral
+from selfreferral.models import Endpoint, Queue, Referral
+from selfreferral.transports import handovers
 from selfreferral.transports.memory import Memory
 from services_directory import unsealing
 from tests.triage.conftest import ESCROW, SENT, come_in, later
@@ -205,6 +206,47 @@ def test_to_a_team_that_is_not_at_this_desk_the_outbox_delivers_it(ready, person
     with pytest.raises(NotNow, match="handed on to a team that is not at this desk"):
         decisions.decide(BY_SLUG["reopen"], case, user=case.claimed_by, answers={}, now=NOW)
     Memory.box.clear()
+
+
+def test_what_waits_for_a_team_elsewhere_comes_back_to_this_desk(ready, person) -> None:
+    """Its receiver is down, and a manager sends the team's letters to the desk here."""
+    Queue.objects.filter(slug="high-risk").update(transport="webhook")
+    case = hand_on(ready(urgency="soon"), urgent=True)
+    assert case.state == "closed" and Referral.objects.get().state == "ready"
+    Queue.objects.filter(slug="high-risk").update(transport="inbox")
+    for _press in range(2):  # the answer to the first was lost
+        Referral.objects.update(state="ready", next_attempt_at=SENT)
+        held = delivery.lease(now=NOW)
+        assert held and delivery.deliver(held, now=NOW), "refused"
+    case.refresh_from_db()
+    assert (case.queue, case.state, case.outcome, case.claimed_by) == ("high-risk", "received", "", None)
+    assert case.urgency == "urgent" and case.due_at > case.sent_at
+    what = [event.what for event in events.of_case(case.reference)]
+    assert what == ["received", "hand-on", "received"]
+    assert reading.read(case, user=person("ida", high_risk="worker"), now=NOW).notes
+    assert not +reconciliation.compare(now=NOW) and events.first_fault() is None
+
+
+def test_a_letter_under_a_reference_that_somebody_closed_otherwise_is_refused(ready) -> None:
+    case = ready()
+    Case.objects.update(state="closed", closed_at=NOW, outcome="supported")
+    Referral.objects.update(state="ready", next_attempt_at=SENT, queue=Queue.objects.get(slug="high-risk"))
+    held = delivery.lease(now=NOW)
+    assert held and not delivery.deliver(held, now=NOW)
+    assert Referral.objects.get().state == "quarantined" and Case.objects.get().queue == case.queue
+
+
+def test_a_letter_that_went_to_a_broker_before_may_go_there_again(ready) -> None:
+    """Broker, desk, broker: by then it is sealed anew, and its digest is another."""
+    case = ready("high-risk")
+    endpoint = Endpoint.objects.create(
+        queue=Queue.objects.get(slug="high-risk"), kind="amqp", url="amqps://a/"
+    )
+    handovers.handover_of(endpoint, case.reference, case.digest)
+    case = hand_on(case, "provider", "lower")
+    Case.objects.update(state="opened", opened_at=NOW, claimed_by=None, claimed_at=None)
+    case = Case.objects.get()
+    assert handovers.handover_of(endpoint, case.reference, case.digest).copies == 0
 
 
 def test_a_worker_that_was_handing_over_the_old_letter_writes_nothing(ready) -> None:

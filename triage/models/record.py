@@ -40,6 +40,7 @@ class CaseEvent(models.Model):
         OUTCOME_SENT = "out_sent", "Outcome: the mail went out"
         OUTCOME_READ = "out_read", "Outcome: read"
         OUTCOME_REFUSED = "out_refused", "Outcome: not sent, the address was refused"
+        OUTCOME_UNSENT = "out_unsent", "Outcome: the mail never went out"
         OUTCOME_EXPIRED = "out_expired", "Outcome: nobody read it in time"
         WITHDRAWN = "withdrawn", "Withdrawn at their request"
         CLOSE = "close", "Closed"
