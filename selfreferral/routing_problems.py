@@ -7,7 +7,7 @@ of the program's own.
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from itertools import product
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from selfreferral.models import Queue
 from selfreferral.questions import STEPS
@@ -65,13 +65,14 @@ def answers(name: str) -> Codes:
 
 
 @cache
-def questions() -> dict[str, tuple[str, Codes]]:
+def questions() -> dict[str, tuple[Any, Codes]]:
     """Every choice that the form asks for: "step.field", the question, and the words by code.
 
     Equality answers are none of them: they never go with a letter, and decide nothing.
     """
     return {
-        f"{step.slug}.{name}": (str(field.label), {str(code): str(words) for code, words in field.choices})
+        # Words may name a fact: they are read when they are shown, and not kept here.
+        f"{step.slug}.{name}": (field.label, {str(code): words for code, words in field.choices})
         for step in STEPS
         if not step.counted
         for name, field in step.form.base_fields.items()
