@@ -14,7 +14,6 @@ from django.views.decorators.http import require_safe
 from home import brand
 from home.models.pages import generation_of
 from pathways.models import PathwayPage, Version
-from pathways.page_views import LAST_KEY
 
 MOST = 30
 CONTENT_TYPE = "application/atom+xml; charset=utf-8"
@@ -28,7 +27,7 @@ def all_changes(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def page_changes(request: HttpRequest, page_pk: int) -> HttpResponse:
-    page = get_object_or_404(PathwayPage.objects.live(), pk=min(page_pk, LAST_KEY))
+    page = get_object_or_404(PathwayPage.objects.live(), pk=page_pk)
     versions = page.versions.select_related("page").defer("words")
     return _feed(request, page.title, f"page:{page.translation_key}", versions)
 

@@ -1,9 +1,10 @@
 """Files that editors put up. Some phones play a film only when it can be asked for in parts (Range)."""
 
+import errno
 import re
 
 from django.conf import settings
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils._os import safe_join
 from django.views.static import serve
@@ -13,7 +14,12 @@ PART = re.compile(r"bytes=(\d{0,18})-(\d{0,18})\Z")
 
 def media(request: HttpRequest, path: str) -> HttpResponseBase:
     """The file, or the one part of it that was asked for (RFC 9110, 14.2)."""
-    whole = serve(request, path, document_root=str(settings.MEDIA_ROOT))
+    try:
+        whole = serve(request, path, document_root=str(settings.MEDIA_ROOT))
+    except OSError as error:
+        if error.errno == errno.ENAMETOOLONG:
+            raise Http404("no file has such a name") from error
+        raise
     if not isinstance(whole, FileResponse):
         return whole
     whole["Accept-Ranges"] = "bytes"

@@ -154,6 +154,8 @@ class RequestGuard:
             raise BadRequest("NUL in the address")
         if not path.startswith(STAFF.prefixes) and field_count(request) > settings.PUBLIC_MAX_FIELDS:
             raise BadRequest("Too many fields")
+        if not in_utf8(request):
+            raise BadRequest("Not in UTF-8")
         response = self.get_response(request)
         if response.status_code == 405 and isinstance(response, HttpResponse) and not response.content:
             # Django's own answer to a wrong method is an empty page: no exit, no numbers.
@@ -173,6 +175,13 @@ def body_length(request: HttpRequest) -> int:
         return int(request.META.get("CONTENT_LENGTH") or 0)
     except ValueError:
         return 0
+
+
+def in_utf8(request: HttpRequest) -> bool:
+    """Whether a body is announced as UTF-8, or as nothing. Our pages send no other, and what Python
+    knows besides ("base64", "idna") is no way to write letters: reading it would end as our error."""
+    charset = (request.content_params or {}).get("charset", "utf-8")
+    return charset.strip("\"' ").lower() == "utf-8"
 
 
 def field_count(request: HttpRequest) -> int:

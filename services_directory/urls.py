@@ -2,11 +2,11 @@
 
 from django.urls import path
 
-from services_directory import reporting, views
+from services_directory import keys, reporting, views  # noqa: F401 (<key:pk>)
 
 urlpatterns = [
     path("find/", views.find, name="find"),
-    path("s/<int:pk>/", views.service, name="service"),
-    path("s/<int:pk>/note/", reporting.report, name="report"),
-    path("s/<int:pk>/note/sent/", reporting.report_sent, name="report_sent"),
+    path("s/<key:pk>/", views.service, name="service"),
+    path("s/<key:pk>/note/", reporting.report, name="report"),
+    path("s/<key:pk>/note/sent/", reporting.report_sent, name="report_sent"),
 ]

@@ -27,14 +27,17 @@ ERRORS += ["/professionals/nowhere/", "/professionals/changes/999999/"]
 FEEDS = "feed/"  # for feed readers: tests/pathways/test_feeds.py
 
 
-def patterns(resolver: URLResolver, before: str = "") -> Iterator[str]:
+def patterns(
+    resolver: URLResolver, before: str = "", leave_out: tuple[str, ...] = NOT_PUBLIC
+) -> Iterator[str]:
+    """Every address of the URLconf with its <places>, but those that begin with one of `leave_out`."""
     for entry in resolver.url_patterns:
         address = before + str(entry.pattern)
-        if address.startswith(NOT_PUBLIC):
+        if address.startswith(leave_out):
             continue
         if isinstance(entry, URLResolver):
             if "wagtail" not in str(entry.urlconf_name):
-                yield from patterns(entry, address)
+                yield from patterns(entry, address, leave_out)
         elif isinstance(entry, URLPattern) and entry.name != "wagtail_serve":  # the page tree is walked below
             yield "/" + address
 

@@ -1,6 +1,7 @@
 """/go/word: the address on a poster, its code for cameras, and where an unknown one leads."""
 
 import io
+import re
 
 import segno
 from django.conf import settings
@@ -16,6 +17,8 @@ from home.campaigns.models import CampaignPage, Count
 
 CODE_TYPES = {"svg": "image/svg+xml", "png": "image/png"}
 QUIET_ZONE = 4  # modules of white around the code, as ISO/IEC 18004 asks
+# What people and cameras add to a word: a slash, a full stop, a bracket.
+STRAY = re.compile(r"^[^a-z0-9]+|[^a-z0-9-]+\Z")
 PIXELS = 20  # per module in the PNG: 600 dpi on a poster's corner
 
 
@@ -23,7 +26,7 @@ PIXELS = 20  # per module in the PNG: 600 dpi on a poster's corner
 def go(request: HttpRequest, word: str) -> HttpResponse:
     """To the campaign, counted; to what took over when it ended; else to a page that helps anyway."""
     now = timezone.now()
-    page = CampaignPage.objects.filter(word=word.lower()).first()
+    page = CampaignPage.objects.filter(word=STRAY.sub("", word.lower())).first()
     if page is None or not (page.live or page.expired):
         context = {
             "title": _("Information"),

@@ -30,4 +30,7 @@ def same_origin_posts(view: Callable[..., HttpResponseBase]) -> Callable[..., Ht
 
 def is_ours(request: HttpRequest) -> bool:
     came_from = request.headers.get("Origin") or request.headers.get("Referer", "")
-    return urlsplit(came_from).netloc == request.get_host()
+    try:
+        return urlsplit(came_from).netloc == request.get_host()
+    except ValueError:  # no address: "http://["
+        return False

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+import services_directory.keys  # noqa: F401 (<key:pk>)
 from home.feedback import views
 from home.feedback.forms import FORMS, PAGE, TELL
 
@@ -12,7 +13,7 @@ urlpatterns = [
         for slug in FORMS
         if slug not in (TELL.slug, PAGE.slug)
     ),
-    path("tell/page/<int:pk>/", views.tell, {"kind": PAGE.slug}, name="tell_page"),
+    path("tell/page/<key:pk>/", views.tell, {"kind": PAGE.slug}, name="tell_page"),
     *(path(f"tell/{slug}/sent/", views.told, {"kind": slug}, name=f"told_{slug}") for slug in FORMS),
     path("tell/done/", views.done, name="tell_done"),
 ]

@@ -166,6 +166,16 @@ def test_the_short_address_leads_to_the_campaign_and_then_to_what_took_over(
     assert (answer.status_code, answer["Location"]) == (302, after.url if over else page.url)
 
 
+@pytest.mark.parametrize("added", ["/", ".", ")", ",", "”", "./", " "])
+def test_what_people_and_cameras_add_to_a_short_address_does_not_matter(
+    index, client: Client, added: str
+) -> None:
+    page = campaign(index)
+    answer = client.get(f"/go/purple{added}")
+    assert (answer.status_code, answer["Location"]) == (302, page.url)
+    assert client.get("/go/purple/more").status_code == 404
+
+
 def test_an_unknown_short_address_helps_anyway(index, client: Client) -> None:
     starter.load()
     campaign(index, "green")

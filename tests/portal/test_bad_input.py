@@ -1,10 +1,16 @@
 """Whatever is sent: a normal page or a plain refusal with exit and numbers, never a 5xx."""
 
+import re
+
 import pytest
 from django.test import Client
+from django.urls import get_resolver
+
+from tests.public_routes import patterns
 
 pytestmark = pytest.mark.django_db
 LONG = "x" * 10_240
+PLACE = re.compile(r"<[^>]+>")
 ADDRESSES = [
     "/%00",
     "/find/%00/",
@@ -65,6 +71,23 @@ HEADERS = [
 ]
 
 
+# --- what any address may be sent: the walk finds addresses by itself ------------------------------
+VALUES = ["0", str(2**31), str(2**63), "9" * 30, "x" * 5000, "%ff", "é.", "a/b)"]
+ORIGINS = ["http://[", "http://[::1", "null", "x", "http://testserver:99999999"]
+ODD_CHARSETS = ["base64", "rot13", "idna", "utf-16", "utf-7", "hex", "punycode", "nonsense", "\xff"]
+PART = '--x\r\nContent-Disposition: form-data; name="q"\r\n\r\nabc\r\n--x--\r\n'
+
+
+def places() -> list[str]:
+    """Every public address as the URLconf has it: a new one is walked by itself."""
+    found = patterns(get_resolver(), leave_out=("cms/", "_util/", "health/"))
+    return sorted({*found, "/<path:path>", "/static/<path:path>"})
+
+
+def filled_in(place: str, value: str) -> str:
+    return PLACE.sub(lambda _match: value, place)
+
+
 @pytest.fixture
 def anyone() -> Client:
     return Client(raise_request_exception=False)
@@ -75,6 +98,11 @@ def assert_plain(response, what: object) -> None:
     if response.status_code >= 400:
         body = response.content.decode()
         assert 'action="/leave/"' in body and "0808 2000 247" in body, what
+
+
+def assert_not_ours(response, what: object) -> None:
+    """A sent form is refused by 303: nor does that lead to "something went wrong on our side"."""
+    assert "w=2" not in response.headers.get("Location", ""), what
 
 
 @pytest.mark.parametrize("address", ADDRESSES, ids=lambda address: address[:40])
@@ -103,3 +131,42 @@ def test_odd_headers(anyone: Client, address: str, headers: dict[str, str]) -> N
 def test_odd_methods(anyone: Client, address: str, method: str) -> None:
     response = anyone.generic(method, address)
     assert response.status_code < 500
+
+
+@pytest.mark.parametrize("value", VALUES, ids=lambda value: value[:10])
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_any_value_in_any_address(anyone: Client, method: str, value: str) -> None:
+    asked = [place for place in places() if PLACE.search(place)]
+    assert len(asked) > 10
+    for place in asked:
+        response = anyone.generic(method, filled_in(place, value), HTTP_ORIGIN="http://testserver")
+        assert_plain(response, (place, value[:30]))
+        assert_not_ours(response, place)
+
+
+@pytest.mark.parametrize("origin", ORIGINS)
+@pytest.mark.parametrize("header", ["HTTP_ORIGIN", "HTTP_REFERER"])
+def test_any_origin_at_any_address(anyone: Client, header: str, origin: str) -> None:
+    for place in places():
+        response = anyone.post(filled_in(place, "1"), {"q": "a"}, **{header: origin})
+        assert_plain(response, (place, origin))
+        assert_not_ours(response, place)
+
+
+@pytest.mark.parametrize("charset", ODD_CHARSETS)
+@pytest.mark.parametrize("kind", ["multipart/form-data; boundary=x", "application/x-www-form-urlencoded"])
+def test_any_charset_at_any_address(anyone: Client, kind: str, charset: str) -> None:
+    for place in places():
+        body = PART if "boundary" in kind else "q=a"
+        response = anyone.generic(
+            "POST", filled_in(place, "1"), body.encode(), content_type=f"{kind}; charset={charset}"
+        )
+        if place != "/leave/":  # nothing stands between a person and the exit
+            assert response.status_code == 400, (place, charset)
+        assert_plain(response, (place, charset))
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "UTF-8", '"utf-8"'])
+def test_our_own_charset_is_taken(anyone: Client, charset: str) -> None:
+    kind = f"application/x-www-form-urlencoded; charset={charset}"
+    assert anyone.generic("POST", "/find/", b"q=a", content_type=kind).status_code == 303
