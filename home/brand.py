@@ -99,10 +99,6 @@ class Brand:
         """The helpline of a group that has one of its own."""
         return next((line for line in self.helplines if audience and line.audience == audience), None)
 
-    def helpline(self, audience: str = "") -> Line:
-        """The helpline for a page about `audience`: its own, else the council's, else the national one."""
-        return self.group_line(audience) or self.phone or self.national
-
 
 class Worn(Shown):
     """The snapshot as one page shows it."""

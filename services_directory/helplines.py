@@ -1,8 +1,8 @@
 """The helplines that stand in footers and on error pages: which entry is for whom.
 
-Numbers stand once, in the directory. With no database to ask, or before an editor has
-checked the entry, the starter directory's own record stands in, so that no page is ever
-without a number.
+Numbers stand once, in the directory. The starter directory's own record stands in with no database
+to ask, for an entry that is not there, and outside the demonstration for one that nobody has
+checked yet. It never comes back for one that an editor has hidden: that number may be wrong.
 """
 
 import json
@@ -12,20 +12,24 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
+
 from services_directory import opening
-from services_directory.models import Entry
+from services_directory.models import Entry, Service
 
 STARTER = Path(__file__).parent / "starter" / "services.json"
 
+OWN_BEHAVIOUR = "worried_about_own_behaviour"
 # (audience, code of the service), in the order in which an error page lists them.
 HELPLINES = [
     ("", "national-domestic-abuse-helpline"),
     ("men", "mens-advice-line"),
     ("lgbt", "galop"),
     ("young_people_11_17", "childline"),
-    ("worried_about_own_behaviour", "respect-phoneline"),
+    (OWN_BEHAVIOUR, "respect-phoneline"),
 ]
-NATIONAL = HELPLINES[0][1]
+# Whom everybody can ring while the national line is hidden, in this order.
+STAND_INS = ("victim-support", "samaritans")
 
 
 @dataclass(frozen=True)
@@ -40,19 +44,54 @@ class Line:
     audience: str = ""
 
 
+# When every other number is hidden.
+EMERGENCY = Line("Emergency services", "999", "tel:999", "Free, all day and night")
+
+
 def published_lines() -> list[Line]:
-    """The helplines, from the directory, and from the starter record where it has none."""
-    cards = dict(
-        Entry.objects.filter(service__code__in=[code for _audience, code in HELPLINES]).values_list(
-            "service__code", "card"
-        )
-    )
-    starter = {line.audience: line for line in starter_lines()}
+    """The helplines that may be rung, at least one: for everybody first, then those of groups.
+
+    What an editor has hidden, or left without a number, is not there: pages of its group fall to the
+    first. In place of a hidden national line stands the first of STAND_INS that is shown, then a
+    group's, then 999.
+    """
+    codes = [code for _audience, code in HELPLINES]
+    cards = _cards(codes)
+    known = cards.keys() | _in_the_directory(code for code in codes if code not in cards)
     lines = []
-    for audience, code in HELPLINES:
+    for starter, code in zip(starter_lines(), codes, strict=True):
         card = cards.get(code)
-        lines.append(_from_card(card, audience) if card and card["phones"] else starter[audience])
-    return lines
+        if code not in known or card and card["phones"] and not _is_checked(card):
+            lines.append(starter)
+        elif card and card["phones"]:
+            lines.append(_from_card(card, starter.audience))
+    if lines and lines[0].audience == "":
+        return lines
+    return [*_in_place_of_the_national(lines), *lines]
+
+
+def _cards(codes: list[str]) -> dict[str, dict[str, Any]]:
+    """Public copies by code."""
+    return dict(Entry.objects.filter(service__code__in=codes).values_list("service__code", "card"))
+
+
+def _in_the_directory(codes: Iterable[str]) -> set[str]:
+    """Those that an editor can see, shown or hidden. No query when there is nothing to ask."""
+    wanted = list(codes)
+    return set(Service.objects.filter(code__in=wanted).values_list("code", flat=True)) if wanted else set()
+
+
+def _is_checked(card: dict[str, Any]) -> bool:
+    return bool(settings.PORTAL_DEMO or card["checked"])
+
+
+def _in_place_of_the_national(lines: list[Line]) -> list[Line]:
+    """A line for everybody; none when the first of `lines`, a group's, can stand there as it is."""
+    cards = _cards(list(STAND_INS))
+    for card in (cards[code] for code in STAND_INS if code in cards):
+        if card["phones"] and _is_checked(card):
+            return [_from_card(card, "")]
+    return [] if lines and lines[0].audience != OWN_BEHAVIOUR else [EMERGENCY]
 
 
 @lru_cache(maxsize=1)

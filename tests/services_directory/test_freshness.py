@@ -4,8 +4,10 @@ import threading
 
 import pytest
 from django.contrib.auth import get_user_model
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
+from django.db.backends.base.base import BaseDatabaseWrapper
 
+from home import brand
 from home.models import ContentPage, SiteSettings
 from services_directory import freshness, tags
 from services_directory.freshness import EVERYTHING, Snapshot, noting, still_true
@@ -138,3 +140,17 @@ def test_pages_that_are_made_at_once_note_their_own_only() -> None:
     for thread in threads:
         thread.join()
     assert found == {"a": {"a"}, "b": {"b"}}
+
+
+@pytest.mark.parametrize("fault", [InterfaceError, OperationalError])
+def test_without_a_database_the_last_brand_stands_in_and_before_there_was_one_the_starters_number(
+    monkeypatch: pytest.MonkeyPatch, fault: type[Exception]
+) -> None:
+    def fail(*args: object, **kwargs: object) -> None:
+        raise fault("down")
+
+    last = brand.current()
+    monkeypatch.setattr(BaseDatabaseWrapper, "cursor", fail)
+    assert brand.current() is last
+    freshness.forget()
+    assert brand.current().national.display == "0808 2000 247"
