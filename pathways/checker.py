@@ -17,8 +17,6 @@ from pathways.facts import Facts
 ANY_AGE = 200
 BITS = sum(len(question.choices) for question in QUESTIONS)
 WIDTH = -(-BITS // 4)  # hexadecimal digits
-# What was packed under other choices is never opened under these.
-EDITION = f"{crc32(' '.join(CODES).encode()):08x}"
 
 
 class Posted(Protocol):
@@ -54,7 +52,7 @@ def check(answers: Answers, facts: Facts) -> Outcome:
         for route in ROUTES
         if (rules := tuple(rule for rule in fired if rule.route == route.key))
     ]
-    return Outcome(tuple(routes), tuple(note for note in NOTES if fits(note.when, answers)))
+    return Outcome(tuple(routes), tuple(note for note in NOTES if fits_any(note.when, answers)))
 
 
 def fires(rule: Rule, answers: Answers, facts: Facts, *, reached: set[str]) -> bool:
@@ -68,6 +66,10 @@ def fires(rule: Rule, answers: Answers, facts: Facts, *, reached: set[str]) -> b
 def fits(when: Mapping[str, tuple[str, ...]], answers: Answers) -> bool:
     """Whether each question that is named has one of the answers that are named for it."""
     return all(not given(answers, name).isdisjoint(codes) for name, codes in when.items())
+
+
+def fits_any(when: Mapping[str, tuple[str, ...]], answers: Answers) -> bool:
+    return any(fits({name: codes}, answers) for name, codes in when.items())
 
 
 def given(answers: Answers, name: str) -> frozenset[str]:
@@ -86,6 +88,22 @@ def read(posted: Posted) -> Answers:
         question.name: codes
         for question in QUESTIONS
         if (codes := frozenset(posted.getlist(question.name)) & question.choices.keys())
+    }
+
+
+def edition(facts: Facts) -> str:
+    """What the questions ask now, with their numbers. Answers that were given to another edition are
+    asked again: "fewer than 14" does not say which side of 10 it is on."""
+    words = [text for one in QUESTIONS for text in (one.label, *one.choices.values())]
+    return f"{crc32(' '.join([*CODES, *map(facts.fill, words)]).encode()):08x}"
+
+
+def without_numbers(answers: Answers) -> Answers:
+    """`answers` but those to questions that name a fact, whose meaning hangs on its value."""
+    return {
+        name: codes
+        for name, codes in answers.items()
+        if not any("{" in text for text in (BY_NAME[name].label, *BY_NAME[name].choices.values()))
     }
 
 

@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 class Route(NamedTuple):
     """Where to go: `action` is the heading, `what` says how, `clock` by when, `contact` whom to ring
-    (a key of checker_contacts), `page` which pathway says more: its name in the address
-    (pathways/starter/pathways.json)."""
+    (a key of checker_contacts), `page` which pathway says more: its code (PathwayPage.code), which stays
+    whatever editors call its address."""
 
     key: str
     action: str

@@ -30,7 +30,7 @@ class Rule(NamedTuple):
 
 
 class Note(NamedTuple):
-    """What to remember on the way; it changes no route."""
+    """What to remember on the way; it changes no route. Any one of the answers in `when` is enough."""
 
     name: str
     words: str
@@ -158,6 +158,14 @@ RULES = [
         also="marac",
     ),
     Rule(
+        "ypva-16-17",
+        1,
+        "ypva",
+        "Everybody of 16 and 17 can have an advocate for young people, at any level of risk.",
+        {"age": (YOUNG,)},
+    ),
+    Rule("ypva-age-not-sure", 1, "ypva", "The person may be 16 or 17.", {"age": (AGE_UNSURE,)}),
+    Rule(
         "ypva-with-marac",
         1,
         "ypva",
@@ -219,7 +227,15 @@ NOTES = [
         "one-chance",
         "Do not speak to the family or the community. Do not try to make peace between them. Use no "
         "interpreter from the family or the community.",
-        {"honour": ("honour_marriage", "honour_based", "honour_abroad", "honour_unsure")},
+        {
+            "honour": ("honour_marriage", "honour_based", "honour_abroad", "honour_unsure"),
+            "fgm": ("fgm_child_done", "fgm_child_risk", "fgm_grown", "fgm_unsure"),
+        },
+    ),
+    Note(
+        "fgm-needs-no-consent",
+        "The duty to report FGM of a girl under {fgm_age} to the police needs nobody’s consent.",
+        {"fgm": ("fgm_child_done",)},
     ),
     Note(
         "without-consent",
@@ -229,8 +245,8 @@ NOTES = [
     ),
     Note(
         "ask-consent",
-        "Ask when the person is alone and can speak freely. If waiting or asking adds danger, share without "
-        "it, and write down why.",
+        "Ask only the person, when they are alone and can speak freely; never the family. If waiting or "
+        "asking adds danger, share without it, and write down why.",
         {"consent": ("consent_not_asked", "")},
     ),
     Note(
@@ -261,8 +277,8 @@ NOTES = [
     ),
     Note(
         "grown-up-fgm",
-        "Ask whether there are girls in the family, and offer specialist help. The duty to report to the "
-        "police is about girls under {fgm_age}.",
+        "Ask the person, alone, whether there are girls in the family, and offer specialist help. The duty "
+        "to report to the police is about girls under {fgm_age}.",
         {"fgm": ("fgm_grown",)},
     ),
 ]

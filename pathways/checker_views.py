@@ -17,14 +17,16 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from home.models.pages import generation_of
 from pathways import checker, facts
 from pathways.checker_contacts import every_card
 from pathways.checker_questions import CODES, QUESTIONS, Answers
+from pathways.steps import Flow, published
 from pathways.words import has_unconfirmed, show
 from services_directory import carry
 from services_directory.views import NO_PAGE_CACHE, SeeOther
 
-PURPOSE = f"checker {checker.EDITION}"
+RESULT, CHANGE, AGAIN = "012"  # what a sealed value asks for
 FRAME = {
     "title": "Which route",
     "description": "For professionals: which route to take, by when, and whom to ring.",
@@ -35,43 +37,59 @@ FRAME = {
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
 def check(request: HttpRequest) -> HttpResponseBase:
-    """The form; by POST, or with a sealed value, the result, or the form filled in again (`change`)."""
+    """The form; by POST, or with a sealed value, the result, or the form filled in again (`change`, or
+    because a number in the questions is no longer the one that was answered)."""
+    edition = checker.edition(facts.of(request))
+    purpose = f"checker {edition}"
     if request.method == "POST":
-        answers, change = checker.read(request.POST), "change" in request.POST
+        answers, wanted = checker.read(request.POST), CHANGE if "change" in request.POST else RESULT
+        if request.POST.get("edition", edition) != edition:
+            answers, wanted = checker.without_numbers(answers), AGAIN
         if request.headers.get("Sec-Fetch-Dest") == "empty":  # a script asks, and keeps nothing
-            return show_form(request, answers) if change else show_result(request, answers)
-        sealed = carry.seal(f"{int(change)}{checker.pack(answers)}", purpose=PURPOSE)
+            return reply(request, wanted, answers)
+        sealed = carry.seal(f"{wanted}{checker.pack(answers)}", purpose=purpose)
         return SeeOther(f"{reverse('checker')}?s={sealed}")
     carried = request.GET.get("s", "")
-    opened = carry.unseal(carried, purpose=PURPOSE) if carried else None
+    opened = carry.unseal(carried, purpose=purpose) if carried else None
     if not opened:
         return show_form(request, {}, expired=bool(carried))
-    answers = checker.unpack(opened[1:])
-    return show_form(request, answers) if opened[0] == "1" else show_result(request, answers)
+    return reply(request, opened[0], checker.unpack(opened[1:]))
 
 
-def show_form(request: HttpRequest, answers: Answers, *, expired: bool = False) -> HttpResponse:
+def reply(request: HttpRequest, wanted: str, answers: Answers) -> HttpResponse:
+    if wanted == RESULT:
+        return show_result(request, answers)
+    return show_form(request, answers, again=wanted == AGAIN)
+
+
+def show_form(
+    request: HttpRequest, answers: Answers, *, expired: bool = False, again: bool = False
+) -> HttpResponse:
     now = facts.of(request)
     words = [text for one in QUESTIONS for text in (one.label, *one.choices.values())]
     context = {
         **FRAME,
         "questions": list(questions(answers, now)),
         "starred": has_unconfirmed(words, now),
+        "edition": checker.edition(now),
         "expired": expired,
+        "again": again,
         "filled": bool(answers),
     }
     response = render(request, "pathways/checker.html", context)
-    if answers or expired:
+    if answers or expired or again:
         response[NO_PAGE_CACHE] = "1"
     return response
 
 
 def show_result(request: HttpRequest, answers: Answers) -> HttpResponse:
+    now = facts.of(request)
     context = {
         **FRAME,
+        "edition": checker.edition(now),
         "answers": sorted((CODES[code], code) for codes in answers.values() for code in codes),
     }
-    response = render(request, "pathways/checker_result.html", context | result(answers, facts.of(request)))
+    response = render(request, "pathways/checker_result.html", context | result(answers, now, request))
     response[NO_PAGE_CACHE] = "1"
     return response
 
@@ -88,10 +106,11 @@ def questions(answers: Answers, now: facts.Facts) -> Iterator[dict[str, Any]]:
         }
 
 
-def result(answers: Answers, now: facts.Facts) -> dict[str, Any]:
+def result(answers: Answers, now: facts.Facts, request: HttpRequest) -> dict[str, Any]:
     outcome = checker.check(answers, now)
     contacts = every_card(now=timezone.now())
-    *routes, doubt = [shown(one, now, contacts) for one in outcome.routes]
+    pages = published(generation_of(request)).by_code
+    *routes, doubt = [shown(one, now, contacts, pages) for one in outcome.routes]
     return {
         "routes": routes,
         "doubt": doubt,
@@ -100,7 +119,9 @@ def result(answers: Answers, now: facts.Facts) -> dict[str, Any]:
     }
 
 
-def shown(one: checker.Reached, now: facts.Facts, contacts: dict[str, Any]) -> dict[str, Any]:
+def shown(
+    one: checker.Reached, now: facts.Facts, contacts: dict[str, Any], pages: dict[str, Flow]
+) -> dict[str, Any]:
     route = one.route
     return {
         "key": route.key,
@@ -109,7 +130,7 @@ def shown(one: checker.Reached, now: facts.Facts, contacts: dict[str, Any]) -> d
         "clock": show(route.clock, now),
         "why": [(rule, show(rule.why, now)) for rule in one.rules],
         "teams": contacts.get(route.contact),
-        "page": route.page,
+        "page": pages.get(route.page),
     }
 
 

@@ -40,7 +40,7 @@ FACTS: dict[str, Declared] = {
         most=60,
     ),
     # --- MARAC ---
-    "marac_age": Declared("Youngest age for MARAC", "number", "16", SAFELIVES, least=10, most=18),
+    "marac_age": Declared("Youngest age for MARAC", "number", "16", SAFELIVES, least=16, most=18),
     "escalation_incidents": Declared(
         "Police incidents that mean potential escalation", "number", "3", ELSEWHERE, most=20
     ),

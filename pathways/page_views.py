@@ -21,7 +21,7 @@ from pathways import facts
 from pathways.listing import find, groups
 from pathways.models import Course, PathwayPage, Version
 from pathways.steps import Contact, contacts_of, listed
-from pathways.versions import differences
+from pathways.versions import differences, without_hidden_names
 from pathways.words import show
 from pathways.words_compared import compared
 from services_directory import carry
@@ -33,7 +33,6 @@ from services_directory.views import NO_PAGE_CACHE, SeeOther
 TITLE = _("For professionals")
 PURPOSE = "pathways"
 MOST_CHANGES = 60
-LAST_KEY = 2**31 - 1
 
 
 # It only reads, like searching the directory: there is nothing to forge, and the token would need a cookie.
@@ -101,13 +100,13 @@ def compare(request: HttpRequest, page_pk: int, number: int) -> HttpResponse:
     with told(page_tag(page_pk)):
         page = _live_page(page_pk)
         newest = page.versions.first()
-        old = page.versions.filter(number=number).first() if number <= LAST_KEY else None
+        old = page.versions.filter(number=number).first()
         before = old
         if old and old == newest:
             before = page.versions.filter(number=number - 1).first()
     if newest is None or old is None:
         return render(request, "pathways/no_version.html", {"title": TITLE, "page": page}, status=404)
-    found = differences(before.words, newest.words) if before else []
+    found = differences(*without_hidden_names(before.words, newest.words)) if before else []
     context = {
         "title": TITLE,
         "page": page,
@@ -139,4 +138,4 @@ def page_or_list(request: HttpRequest, path: str) -> HttpResponseBase:
 
 
 def _live_page(pk: int) -> Any:
-    return get_object_or_404(PathwayPage.objects.live(), pk=min(pk, LAST_KEY))
+    return get_object_or_404(PathwayPage.objects.live(), pk=pk)

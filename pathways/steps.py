@@ -42,6 +42,7 @@ class Flow:
     """One published page. `search_words` and texts are as written, with keys of facts."""
 
     pk: int
+    code: str
     title: str
     url: str
     lead: str
@@ -65,13 +66,21 @@ class Published:
         """Own steps of every page by key. A copied page has the same keys: the first page wins."""
         return {step.key: step for flow in reversed(self.flows) for step in flow.own_steps}
 
+    @cached_property
+    def by_code(self) -> dict[str, Flow]:
+        """Those pages that the site came with, by what it knows them by."""
+        return {flow.code: flow for flow in self.flows if flow.code}
+
     def steps_on(self, flow: Flow) -> list[Step]:
-        """All steps of a page in order, shared ones with where they are from; those that went left out."""
-        own = {step.key for step in flow.own_steps}
+        """All steps of a page in order, shared ones with where they are from; those that went left out.
+
+        A copied page has its steps' keys from the other: here its own stand, whatever the other says.
+        """
+        own = {step.key: step for step in flow.own_steps}
         return [
             replace(step, when=when, page_title="" if key in own else step.page_title)
             for key, when in flow.order
-            if (step := self.steps.get(key))
+            if (step := own.get(key) or self.steps.get(key))
         ]
 
 
@@ -130,6 +139,7 @@ def flow_of(page: Any) -> Flow:
         order.append((value["step"], value["when"] or "") if block.block_type == "shared" else (block.id, ""))
     return Flow(
         page.pk,
+        page.code,
         page.title,
         url,
         page.lead,

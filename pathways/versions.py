@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Max
 from django.utils import timezone
@@ -35,6 +36,7 @@ STEP_ROWS = [
     *((name, label) for name, label, _help in ROWS),
     ("contact", "Whom to ring"),
 ]
+A_SERVICE = "A service that is not shown now"
 FIRST, MOST_NAMED, LONGEST_NOTE = "First version.", 3, 300
 
 
@@ -116,6 +118,22 @@ def compose(
         texts |= {"when": plain(step.when, current), "contact": names.get(step.contact, "")}
         found.append({"key": step.key, "rows": texts})
     return {**rows, "steps": found, "said": page.change_note}
+
+
+def without_hidden_names(*kept: dict[str, Any]) -> list[dict[str, Any]]:
+    """What versions said, with the name of a service only while the public can see it under that name."""
+    names = {step["rows"].get("contact", "") for words in kept for step in words["steps"]}
+    names |= {words.get("ring", "") for words in kept}
+    rows = Entry.objects.filter(name__in=names - {""}).values_list("name", "card__checked")
+    shown = {"", *(name for name, checked in rows if settings.PORTAL_DEMO or checked)}
+
+    def seen(rows: dict[str, Any], field: str) -> dict[str, Any]:
+        return {**rows, field: rows.get(field, "") if rows.get(field, "") in shown else A_SERVICE}
+
+    def steps_of(words: dict[str, Any]) -> list[dict[str, Any]]:
+        return [{**step, "rows": seen(step["rows"], "contact")} for step in words["steps"]]
+
+    return [{**seen(words, "ring"), "steps": steps_of(words)} for words in kept]
 
 
 def differences(old: dict[str, Any], new: dict[str, Any]) -> list[Difference]:

@@ -71,6 +71,9 @@ class PathwayPage(PublicPage):
     parent_page_types = ["pathways.PathwayIndexPage"]
     subpage_types: ClassVar[list[str]] = []
 
+    # What the checker knows a page of the starter by; an editor may change its address.
+    code = models.CharField(max_length=20, blank=True, default="", editable=False)
+    exclude_fields_in_copy: ClassVar[list[str]] = ["code"]
     kind = models.CharField("stands under", max_length=12, choices=Kind.choices, default=Kind.SITUATION)
     now = models.CharField("what to do now", max_length=200, help_text=f"One sentence. {FACT_HELP}")
     by_when = models.CharField(max_length=100, blank=True, help_text=f"How soon. {FACT_HELP}")
@@ -121,6 +124,12 @@ class PathwayPage(PublicPage):
     ]
 
     WORDED = ("lead", "now", "by_when", "feedback", "escalation")  # hold facts by key
+
+    def with_content_json(self, content: dict[str, Any]) -> "PathwayPage":
+        """A revision from before there was a code must not take it away."""
+        page = super().with_content_json(content)
+        page.code = self.code
+        return page
 
     def clean(self) -> None:
         super().clean()

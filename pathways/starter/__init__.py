@@ -59,7 +59,8 @@ def _index(home: Page, record: dict[str, Any]) -> PathwayIndexPage:
 
 def _add(top: Page, page: Page) -> int:
     top.refresh_from_db()
-    if top.get_children().filter(slug=page.slug).exists():
+    code = getattr(page, "code", "")
+    if top.get_children().filter(slug=page.slug).exists() or code and PathwayPage.objects.filter(code=code):
         return 0
     top.add_child(instance=page)
     page.save_revision().publish()
@@ -69,7 +70,7 @@ def _add(top: Page, page: Page) -> int:
 def pathway_from(record: dict[str, Any]) -> PathwayPage:
     blocks = [_block(record["slug"], step) for step in record["steps"]]
     fields = {name: value for name, value in record.items() if name != "steps"}
-    return PathwayPage(**fields, steps=json.dumps(blocks))
+    return PathwayPage(**fields, code=record["slug"], steps=json.dumps(blocks))
 
 
 def _block(slug: str, step: dict[str, Any]) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pathways import checker, facts
-from pathways.checker_questions import CODES, QUESTIONS, Answers
+from pathways.checker_questions import BY_NAME, CODES, QUESTIONS, Answers
 from pathways.checker_routes import ROUTES
 from pathways.checker_rules import NOTES, RULES, Rule
 
@@ -25,6 +25,8 @@ HERE = Path(__file__).parent
 NOW = facts.AS_DECLARED
 ORDER = [route.key for route in ROUTES]
 ALWAYS = ["provider", "doubt"]
+HONOUR = ("honour_marriage", "honour_based", "honour_abroad", "honour_unsure")
+FGM = ("fgm_child_done", "fgm_child_risk", "fgm_grown", "fgm_unsure")
 TALKS_DOWN = r"(?i)\b(standard|medium|low(er)? risk|no risk|not at risk|violence|perpetrator)\b"
 # Numbers that the law fixes for the whole country, and 999.
 AGES = re.compile(r"(?i)\b((of )?16 (or|and) 17|(under|of) 1[68]|18 or over|999)\b")
@@ -101,6 +103,28 @@ def test_no_word_calls_a_risk_low_and_every_fact_is_declared() -> None:
         assert facts.unknown(text) == [], text
         assert not re.search(TALKS_DOWN, text), text
         assert not re.search(r"\d", AGES.sub("", text)), f"a number that is no fact: {text}"
+
+
+OTHERS = re.compile(r"(?i)\b(famil(y|ies)|parents?|relatives|community)\b")
+
+
+def test_no_word_sends_anybody_to_the_family() -> None:
+    """ "Do not", "never", or about them with the person alone."""
+    for text in every_text():
+        for sentence in re.split(r"(?<=[.;]) ", text):
+            assert not OTHERS.search(sentence) or re.search(r"(?i)\b(not|no|never|alone)\b", sentence), text
+
+
+@pytest.mark.parametrize("code", [*HONOUR, *FGM])
+@pytest.mark.parametrize("consent", ["", "consent_no", "consent_not_asked", "consent_not_safe"])
+def test_family_honour_marriage_and_fgm_keep_the_family_out(code: str, consent: str) -> None:
+    outcome = checker.check(answers(f"{code} {consent}"), NOW)
+    notes = {note.name: note.words for note in outcome.notes}
+    assert "Do not speak to the family" in notes["one-chance"]
+    if "ask-consent" in notes:
+        assert "Ask only the person" in notes["ask-consent"] and "never the family" in notes["ask-consent"]
+    if code == "fgm_child_done":
+        assert "needs nobody’s consent" in notes["fgm-needs-no-consent"], "as its route says: you must report"
 
 
 def digest(rule: Rule) -> str:
@@ -204,3 +228,24 @@ def test_facts_decide_who_is_old_enough_for_marac() -> None:
     assert "marac" in routes(young)
     assert "marac" not in [one.route.key for one in checker.check(young, older).routes]
     assert "child" in [one.route.key for one in checker.check(young, older).routes]
+
+
+@pytest.mark.parametrize("age", [*BY_NAME["age"].choices, ""])
+@pytest.mark.parametrize("youngest", range(facts.FACTS["marac_age"].least, facts.FACTS["marac_age"].most + 1))
+def test_whoever_is_sent_to_marac_has_an_advocate_whatever_age_a_lead_sets(age: str, youngest: int) -> None:
+    now = facts.Facts({**NOW.values, "marac_age": str(youngest)}, NOW.to_confirm)
+    found = {one.route.key for one in checker.check(answers(f"{age} judged_high"), now).routes}
+    assert "marac" not in found or found & {"idva", "ypva"}
+    assert age != "under_16" or "marac" not in found, "children’s advice, as for every child under 16"
+
+
+def test_everybody_of_16_and_17_has_a_young_peoples_advocate_whatever_else_is_said() -> None:
+    choose = random.Random(7)
+    for _ in range(100):
+        assert "ypva" in routes({**some_answers(choose), "age": frozenset(["aged_16_17"])})
+
+
+@pytest.mark.parametrize("key", ["dash_high", "escalation_incidents", "marac_repeat"])
+def test_another_number_is_another_edition(key: str) -> None:
+    lower = facts.Facts({**NOW.values, key: "2"}, NOW.to_confirm)
+    assert checker.edition(NOW) != checker.edition(lower) == checker.edition(lower)

@@ -17,11 +17,13 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
+from pathways import starter as starter_pathways
 from pathways.checker_questions import CODES, QUESTIONS
 from pathways.checker_routes import ROUTES
 from pathways.models import Fact
 from services_directory import carry
 from tests import factories
+from tests.pathways.building import pathway
 
 pytestmark = pytest.mark.django_db
 URL = "/professionals/check/"
@@ -83,6 +85,29 @@ def test_a_clock_and_a_threshold_are_as_the_lead_last_set_them() -> None:
     assert "marac" not in [one["key"] for one in young.context["routes"]]
 
 
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
+def test_a_number_that_changes_while_the_form_is_open_is_asked_again(script: bool) -> None:
+    """ "Fewer than 14" may be ten or more: it is never judged, nor shown, under another number."""
+    seen = {"edition": edition(), "age": "aged_18_over", "result": "ticks_below"}
+    sealed = Client().post(URL, seen)["Location"]
+    Fact.objects.create(key="dash_high", value="10")
+    page = press(seen, script=script).content.decode()
+    assert "has changed since you opened" in page and rings(page)
+    assert re.search(r"Fewer than (<[^>]+>)*10", page)
+    assert re.findall(r'value="(\w+)" checked', page) == ["aged_18_over"], "numbers are asked again"
+    old = Client().get(sealed).content.decode()
+    assert "not kept" in old and "Your route" not in old
+    assert edition() != seen["edition"]
+    assert press({**seen, "edition": edition()}, script=script).context["routes"]
+
+
+def edition() -> str:
+    """What the form that is open now says of itself."""
+    found = re.search(r'name="edition" value="(\w+)"', Client().get(URL).content.decode())
+    assert found
+    return found[1]
+
+
 def test_numbers_are_those_of_the_directory_now() -> None:
     team = factories.service(
         "MASH", help_types=["safeguarding"], audiences=["young_people_11_17"], phones=["01709 111111"]
@@ -109,6 +134,22 @@ def test_what_nobody_has_checked_is_not_shown_outside_a_demonstration(settings: 
 def test_each_route_leads_to_a_page_that_the_site_comes_with() -> None:
     there = json.loads((Path(settings.BASE_DIR) / "pathways/starter/pathways.json").read_text())
     assert {route.page for route in ROUTES} - {""} <= {page["slug"] for page in there}
+
+
+def test_a_route_leads_to_its_page_whatever_editors_call_it() -> None:
+    pathway("Another")
+    page = pathway("A child under 18", slug="1", code="1")
+    draft = page.get_latest_revision()
+    del draft.content["code"]  # as one from before there was a code
+    draft.save()
+    page = draft.as_object()
+    page.slug = "children"
+    page.save_revision().publish()
+    copy = page.copy(update_attrs={"slug": "copied", "title": "Copied"})
+    assert copy.code == "" and starter_pathways.pathway_from({"slug": "1", "steps": []}).code == "1"
+    linked = re.findall(r'href="([^"]*)">Every step of it', press(HIGH).content.decode())
+    assert linked == [f"/professionals/{page.slug}/"], "routes whose page is not there have no link"
+    assert Client().get(linked[0]).status_code == 200
 
 
 # --- whatever is sent ------------------------------------------------------------------------

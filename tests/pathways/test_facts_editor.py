@@ -150,7 +150,7 @@ def test_nobody_overwrites_what_changed_while_it_was_open(client: Client, lead: 
         ("dash_high", "25", "could never be reached"),
         ("dash_questions", "13", "could never be reached"),
         ("strategy_meeting", "241", "from 1 to 240"),
-        ("marac_age", "19", "from 10 to 18"),
+        ("marac_age", "15", "from 16 to 18"),
         ("encompass_by", "by {dash_high}", "leave out { and }"),
         ("encompass_by", "ring 01709 123456", "Numbers come from the directory"),
         ("encompass_by", "x" * 201, "at most 200"),

@@ -9,6 +9,8 @@ from pathways import facts
 from pathways.listing import find, groups, same
 from tests.pathways.building import pathway, shared, step
 
+NOW = facts.AS_DECLARED
+
 pytestmark = pytest.mark.django_db
 
 
@@ -50,6 +52,13 @@ def test_what_is_typed_is_in_no_address_no_cookie_and_no_kept_page(pages: None) 
     assert page["X-Accel-Expires"] == "0" and not page.cookies and not answer.cookies
     assert 'value="toddler marac"' in page.content.decode()
     assert "not kept" in client.get("/professionals/find/?s=tampered").content.decode()
+
+
+def test_a_copied_page_is_found_with_its_own_steps() -> None:
+    pathway("Apple", step("Ring the apple team", "same"))
+    pathway("Banana", step("Ring the banana team", "same"))
+    found = [(one.flow.title, step.words["title"]) for one in find("team", NOW) for _, step in one.steps]
+    assert found == [("Apple", "Ring the apple team"), ("Banana", "Ring the banana team")]
 
 
 def test_unpublished_pages_are_in_no_list(pages: None) -> None:

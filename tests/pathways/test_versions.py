@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from pathways import versions
 from pathways.models import Fact, PathwayPage, Version
+from services_directory.editing import actions
 from tests import factories
 from tests.pathways.building import pathway, republish, shared, step
 
@@ -135,3 +136,17 @@ def test_a_page_that_is_not_published_has_no_changes_to_read(changed: PathwayPag
     assert "One" not in Client().get("/professionals/changes/").content.decode()
     for path in (f"{changed.pk}/", f"{changed.pk}/1/", f"{changed.pk}/feed/", f"{10**30}/"):
         assert Client().get(f"/professionals/changes/{path}").status_code == 404
+
+
+@pytest.mark.parametrize("hidden", [False, True])
+def test_a_service_is_named_only_while_the_public_can_see_it(hidden: bool) -> None:
+    desk = factories.service("Quiet Front Desk", code="mash")
+    factories.service("Other Desk", code="other")
+    page = pathway("One", step("Ring", "a", contact="mash"), ring="mash")
+    versions.catch_up(NOW)
+    republish(page, step("Ring", "a", contact="other"), ring="other")
+    versions.catch_up(NOW)
+    if hidden:
+        actions.hide(desk, user=None, now=NOW)
+    said = Client().get(f"/professionals/changes/{page.pk}/1/").content.decode()
+    assert ("Quiet Front" in said, versions.A_SERVICE in said) == (not hidden, hidden)
