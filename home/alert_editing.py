@@ -1,6 +1,5 @@
 """One screen for the alert: what stands, what to say, until when; on and off with one press."""
 
-import re
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -22,11 +21,10 @@ from home import alerts, brand, publishing_guard
 from home.models import Alert
 from home.models.alert import LONGEST
 from services_directory.editing.actions import name_of
+from services_directory.editing.typed_numbers import without_number
 
 MAY_PUBLISH = "home.publish_alert"
 TITLE = _("Alert on every page")
-SHORT = re.compile(r"(?<!\d)(?:999|55|18000|116 123|111)(?!\d)")
-NUMBER = re.compile(r"(?<!\d)(?:\+44|0)(?:[ -]?\d){8,}")
 UNTIL = {
     "2h": (_("2 hours from now"), lambda now: now + timedelta(hours=2)),
     "6h": (_("6 hours from now"), lambda now: now + timedelta(hours=6)),
@@ -74,10 +72,7 @@ class AlertForm(forms.Form):
 
     def clean_words(self) -> str:
         words = " ".join(self.cleaned_data["words"].split())
-        if NUMBER.search(words):
-            raise forms.ValidationError(
-                _("Leave the number out and choose it below: numbers come from the directory.")
-            )
+        without_number(words, _("Choose it below."))
         if found := publishing_guard.problems({"words": words}):
             raise forms.ValidationError(found["words"])
         return words

@@ -14,6 +14,7 @@ from django.urls import Resolver404, resolve
 from wagtail.models import Page
 
 from home.models import PublicPage, Wording
+from services_directory.editing.typed_numbers import typed_number
 
 FEWEST_WORDS = 30
 WANTED_AGE = 11
@@ -34,6 +35,7 @@ class Hints:
     age: int | None
     words: list[Wording]
     links: list[str]
+    number: str  # typed by hand; empty when there is none
 
     @property
     def is_hard(self) -> bool:
@@ -43,7 +45,8 @@ class Hints:
 def hints(page: PublicPage, *, wordings: Iterable[Wording]) -> Hints:
     """Of the page as it is given: its draft, when that is what was opened."""
     text = text_of(page)
-    return Hints(reading_age(text), [row for row in wordings if says(text, row.word)], dead_links(page))
+    better = [row for row in wordings if says(text, row.word)]
+    return Hints(reading_age(text), better, dead_links(page), typed_number(text))
 
 
 def text_of(page: PublicPage) -> str:

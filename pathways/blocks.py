@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from wagtail import blocks
 
 from pathways.words import unknown_key_words
+from services_directory.editing.typed_numbers import without_number
 from services_directory.models import Service
 
 SHORT, LONG = 90, 400
@@ -26,7 +27,7 @@ class WordsBlock(blocks.TextBlock):
         cleaned = super().clean(value)
         if problem := unknown_key_words(cleaned or ""):
             raise ValidationError(problem)
-        return cleaned
+        return without_number(cleaned or "", "Pick the service under “Whom to ring”.")
 
 
 def services_by_code() -> list[tuple[str, str]]:

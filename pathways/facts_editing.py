@@ -7,7 +7,8 @@ from django import forms
 from pathways import facts
 from pathways.facts import FACTS, Declared
 from pathways.models import Fact
-from services_directory.editing.confirming import ConfirmingForm, Screens, Standing, plain, without_numbers
+from services_directory.editing.confirming import ConfirmingForm, Screens, Standing, plain
+from services_directory.editing.typed_numbers import without_number
 
 
 class FactStanding(Standing):
@@ -62,7 +63,7 @@ def clean_number(value: str, fact: Declared) -> str:
 def clean_words(value: str, fact: Declared) -> str:
     if "{" in value or "}" in value:
         raise forms.ValidationError("Please leave out { and }: they mark the place of another fact.")
-    return without_numbers(value)
+    return without_number(value)
 
 
 def together(key: str, value: str) -> None:

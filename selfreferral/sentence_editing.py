@@ -7,7 +7,8 @@ from django import forms
 
 from selfreferral.models import Sentence
 from selfreferral.sentences import SENTENCES
-from services_directory.editing.confirming import ConfirmingForm, Screens, Standing, plain, without_numbers
+from services_directory.editing.confirming import ConfirmingForm, Screens, Standing, plain
+from services_directory.editing.typed_numbers import without_number
 
 # The numbers that may stand in words; a sentence that came with one keeps it.
 NATIONAL = re.compile(r"(?<!\d)(?:999|55|18000|116 123|111)(?!\d)")
@@ -28,7 +29,7 @@ class SentenceForm(ConfirmingForm):
         missing = set(NATIONAL.findall(self.now.came)) - set(NATIONAL.findall(words)) if words else set()
         if missing:
             raise forms.ValidationError(f"Please keep {' and '.join(sorted(missing))} in the words.")
-        return without_numbers(words)
+        return without_number(words)
 
 
 class SentenceScreens(Screens):

@@ -5,7 +5,6 @@ changes nothing that a lead has confirmed. A change takes the confirmation away,
 confirmed in the same step. Plain pages and forms; nothing needs a script.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -32,7 +31,6 @@ CHANGED_MEANWHILE = (
     "Somebody changed this while you had it open. It stands above as it is now. "
     "Please look again before you save."
 )
-OTHER_NUMBER = re.compile(r"(?<!\d)(?:\+44|0)(?:[ -]?\d){8,}")
 
 
 @dataclass(frozen=True)
@@ -64,15 +62,6 @@ class Standing:
 def plain(words: str) -> str:
     """One paragraph, whatever a browser did to its line ends."""
     return " ".join(words.split())
-
-
-def without_numbers(words: str) -> str:
-    """`words`, or a ValidationError where a telephone number stands in them."""
-    if OTHER_NUMBER.search(words):
-        raise forms.ValidationError(
-            "Please leave this number out. Numbers come from the directory, where they are checked."
-        )
-    return words
 
 
 class ConfirmingForm(forms.Form):

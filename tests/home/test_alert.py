@@ -140,7 +140,7 @@ def test_without_a_database_the_last_known_stands_until_its_hour(
     ("fields", "said"),
     [
         ({"words": ""}, "This field is required"),
-        ({"words": "Ring 01709 000000 instead."}, "numbers come from the directory"),
+        ({"words": "Ring 01709 000000 instead."}, "Numbers come from the directory"),
         ({"words": "x" * 201}, "at most 200"),
         ({"until": "never"}, "Select a valid choice"),
         ({"line": "nobody"}, "Select a valid choice"),

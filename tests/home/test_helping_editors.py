@@ -44,6 +44,13 @@ def linking(*links: str) -> ContentPage:
     return words.page(body=[("paragraph", {"heading": "", "text": f"<p>{' '.join(links)}</p>"})])
 
 
+def test_a_number_that_was_typed_is_hinted_at(root: Any, client: Client) -> None:
+    page = words.page(lead="Ring us: (01709) 382121.")
+    shown = client.get(f"/cms/pages/{page.pk}/edit/").content.decode()
+    assert "A telephone number that was typed: “01709) 382121”" in shown
+    assert not reading.hints(words.page(lead="Ring 999."), wordings=[]).number
+
+
 # --- words ------------------------------------------------------------------------------------
 
 
