@@ -51,16 +51,49 @@ def test_one_that_is_not_on_the_site_counts_nothing(page) -> None:
 
 
 def test_the_day_is_londons(page) -> None:
+    CampaignPage.objects.update(expire_at=None)
     counting.came(str(page.pk), "started", now=datetime(2026, 7, 1, 23, 30, tzinfo=UTC))
     assert str(Count.objects.get().day) == "2026-07-02"
 
 
-def test_nothing_below_five_is_shown_and_nothing_finer(page) -> None:
-    shown = []
-    for _ in range(11):
-        counting.came(str(page.pk), "sent", now=timezone.now() - timedelta(days=len(shown)))
-        shown.append(next(f.number for f in counting.figures(page) if f.what == Count.What.SENT.label))
-    assert shown == [None] * 4 + [5] * 5 + [10] * 2
+NOW = datetime.now(UTC).replace(hour=12)
+MONDAY = NOW - timedelta(days=NOW.weekday())
+
+
+def said(page: CampaignPage, now: datetime) -> list[int | None]:
+    """Of forms that were sent: one for each week that is shown, the latest first."""
+    return [week.numbers[2] for week in counting.figures(page, now=now)]
+
+
+def test_nobody_finds_a_small_number_out_by_adding_to_it(page) -> None:
+    """Only a week that is over is shown, and never says anything else again."""
+    page.starts_on, page.ends_on = MONDAY.date() - timedelta(days=7), MONDAY.date() + timedelta(days=20)
+    for _ in range(3):
+        counting.came(str(page.pk), "sent", now=MONDAY - timedelta(days=4))
+    before = said(page, MONDAY)
+    readings = []
+    for _ in range(12):
+        counting.came(str(page.pk), "sent", now=MONDAY)
+        readings.append(said(page, MONDAY + timedelta(days=6)))
+    assert readings == [before] * 12 == [[None]] * 12
+    assert said(page, MONDAY + timedelta(days=7)) == [10, None]
+
+
+def test_a_week_without_anybody_looks_like_one_with_four_and_is_listed(page) -> None:
+    page.starts_on, page.ends_on = MONDAY.date() - timedelta(days=17), MONDAY.date() - timedelta(days=5)
+    for _ in range(4):
+        counting.came(str(page.pk), "sent", now=MONDAY - timedelta(days=12))
+    assert said(page, MONDAY) == said(page, MONDAY + timedelta(days=70)) == [None] * 3
+    page.starts_on = MONDAY.date()
+    assert said(page, MONDAY + timedelta(days=6)) == []
+
+
+def test_the_edit_page_says_when_the_first_figures_come(page, admin_client: Client) -> None:
+    edit = f"/cms/pages/{page.pk}/edit/"
+    assert "from the first Monday after it began" in admin_client.get(edit).content.decode()
+    page.starts_on -= timedelta(days=14)
+    page.save_revision()
+    assert admin_client.get(edit).content.decode().count("<td>fewer than 5</td>") == 6
 
 
 def test_the_button_carries_the_campaign_to_the_end_of_the_form(page) -> None:
