@@ -30,7 +30,7 @@ def typed_number(text: str) -> str:
     return found[0] if found else ""
 
 
-def without_number(words: str, mend: str = "") -> str:
+def without_number(words: str, mend: object = "") -> str:
     """`words`, or a ValidationError where a number stands in them; `mend` says where to choose it instead."""
     if found := typed_number(words):
         why = "Numbers come from the directory, where they are checked."
