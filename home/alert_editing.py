@@ -14,12 +14,14 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin.admin_url_finder import ModelAdminURLFinder, register_admin_url_finder
 from wagtail.admin.auth import permission_required
 from wagtail.admin.menu import MenuItem
 
-from home import alerts, brand, publishing_guard
+from home import alerts, brand
 from home.models import Alert
 from home.models.alert import LONGEST
+from services_directory import public_words
 from services_directory.editing.actions import name_of
 from services_directory.editing.typed_numbers import without_number
 
@@ -73,7 +75,7 @@ class AlertForm(forms.Form):
     def clean_words(self) -> str:
         words = " ".join(self.cleaned_data["words"].split())
         without_number(words, _("Choose it below."))
-        if found := publishing_guard.problems({"words": words}):
+        if found := public_words.problems({"words": words}):
             raise forms.ValidationError(found["words"])
         return words
 
@@ -117,6 +119,14 @@ def edit(request: HttpRequest) -> HttpResponse:
 class AlertMenuItem(MenuItem):
     def is_shown(self, request: HttpRequest) -> bool:
         return request.user.has_perm(MAY_PUBLISH)
+
+
+class Finder(ModelAdminURLFinder):
+    def get_edit_url(self, instance: Alert) -> str | None:
+        return reverse("alert") if not self.user or self.user.has_perm(MAY_PUBLISH) else None
+
+
+register_admin_url_finder(Alert, Finder)
 
 
 @hooks.register("register_admin_urls")

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.forms import WagtailAdminPageForm
 
-from home import publishing_guard
+from services_directory import public_words
 from services_directory.editing.actions import name_of
 
 OVERTAKEN = gettext_lazy(
@@ -16,7 +16,6 @@ OVERTAKEN = gettext_lazy(
     "put it in the place of theirs; theirs then stays in the history of the page."
 )
 OVERWRITES = "overwrites"  # static/staff/writing.js adds it when somebody has said yes to that
-PUBLISHING = ("action-publish", "action-submit", "action-workflow-action", "action-restart-workflow")
 
 
 class WordsForm(WagtailAdminPageForm):
@@ -29,10 +28,8 @@ class WordsForm(WagtailAdminPageForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        if any(name in self.data for name in PUBLISHING):
-            data = {name: prepared(value) for name, value in cleaned.items() if name in self.fields}
-            for name, words in publishing_guard.problems(data).items():
-                self.add_error(name, words)
+        if public_words.is_publishing(self):
+            public_words.say_beside_fields(self)
         if by := self.overtaken_by():
             self.add_error(None, OVERTAKEN % {"who": by})
         return cleaned
@@ -52,8 +49,3 @@ class WordsForm(WagtailAdminPageForm):
         if latest is None or seen == (str(latest.pk), latest.created_at.isoformat()):
             return ""
         return name_of(latest.user) if latest.user else _("Somebody")
-
-
-def prepared(value: Any) -> Any:
-    """What of a field's value will be kept: a stream as its blocks' own values."""
-    return value.get_prep_value() if hasattr(value, "stream_block") else value

@@ -21,7 +21,7 @@ from pathways import facts
 from pathways.listing import find, groups
 from pathways.models import Course, PathwayPage, Version
 from pathways.steps import Contact, contacts_of, listed
-from pathways.versions import differences, without_hidden_names
+from pathways.versions import differences, without_hidden_names, without_places
 from pathways.words import show
 from pathways.words_compared import compared
 from services_directory import carry
@@ -106,7 +106,8 @@ def compare(request: HttpRequest, page_pk: int, number: int) -> HttpResponse:
             before = page.versions.filter(number=number - 1).first()
     if newest is None or old is None:
         return render(request, "pathways/no_version.html", {"title": TITLE, "page": page}, status=404)
-    found = differences(*without_hidden_names(before.words, newest.words)) if before else []
+    shown = without_hidden_names(*(without_places(one.words) for one in (before, newest))) if before else []
+    found = differences(*shown) if shown else []
     context = {
         "title": TITLE,
         "page": page,

@@ -19,7 +19,10 @@ from pathways import facts, steps
 from pathways.blocks import ROWS
 from pathways.models import PathwayPage, Version
 from pathways.words import plain
+from services_directory import place_marks
+from services_directory.disclosure import TAKEN_OUT
 from services_directory.models import Entry
+from services_directory.public_words import strings
 
 PAGE_ROWS = [
     ("title", "Title"),
@@ -70,7 +73,7 @@ def catch_up(now: datetime) -> int:
         last = {version.page_id: version for version in newest(pages)}
         fresh = []
         for page in pages:
-            words = compose(page, written[page.pk], current, names)
+            words = without_places(compose(page, written[page.pk], current, names))
             before = last.get(page.pk)
             if before is None or before.words != words:
                 fresh.append(_next(page, before, words, now))
@@ -89,7 +92,7 @@ def newest(pages: list[PathwayPage]) -> Iterator[Version]:
 def _next(page: PathwayPage, before: Version | None, words: dict[str, Any], now: datetime) -> Version:
     note = FIRST
     if before is not None:
-        said = page.change_note if page.change_note != before.words.get("said") else ""
+        said = words["said"] if words["said"] != before.words.get("said") else ""
         note = said or in_a_sentence(differences(before.words, words))
     return Version(
         page=page,
@@ -98,6 +101,30 @@ def _next(page: PathwayPage, before: Version | None, words: dict[str, Any], now:
         note=note[:LONGEST_NOTE],
         words=words,
     )
+
+
+def forget_places() -> None:
+    """Take out of every version what says a place that was sealed since (settings.PLACE_SEALED)."""
+    for version in Version.objects.iterator():
+        kept = without_places({"words": version.words, "note": version.note})
+        if kept != {"words": version.words, "note": version.note}:
+            Version.objects.filter(pk=version.pk).update(**kept)
+
+
+def without_places(words: dict[str, Any]) -> dict[str, Any]:
+    """`words` with "[taken out]" for every text that says a place which must stay secret."""
+    if not place_marks.holders(strings(words)):
+        return words
+    marks = list(place_marks.active())
+
+    def clean(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {name: clean(inner) for name, inner in value.items()}
+        if isinstance(value, list):
+            return [clean(inner) for inner in value]
+        return TAKEN_OUT if isinstance(value, str) and place_marks.holders([value], marks) else value
+
+    return clean(words)
 
 
 def service_names(pages: list[PathwayPage], written: dict[int, list[steps.Step]]) -> dict[str, str]:

@@ -6,16 +6,17 @@ services_directory/guards.py refuses, in the database, whatever tries to keep a 
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.core.cache import caches
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import CharField, Q, TextField
+from django.utils.translation import gettext as _
 from wagtail.models import ModelLogEntry, Revision, TaskState
 
-from services_directory import place_marks
+from services_directory import place_marks, public_words
 from services_directory.models.location import Location, ServiceAtLocation
 from services_directory.models.publication import Entry, SearchWord
 
@@ -26,11 +27,12 @@ if TYPE_CHECKING:
 KEPT_PAGES = ("default", "pages")
 TAKEN_OUT = "[taken out]"
 TELLING = ("address_1", "address_2", "postal_code", "map_url")  # a town alone gives nothing away
+NEVER_SHOWN = ("code", "source_record", "assured_by", "assured_source")  # nobody writes them in the form
 SHORTEST = 5  # letters; "A1" would take half of every text with it
 
 
-def withdraw_places(service: "Service") -> None:
-    """Unlink every public place of `service`, and forget what was written about it.
+def withdraw_places(service: "Service") -> bool:
+    """Unlink every public place of `service`, and forget what was written about it; whether it turns.
 
     Call it before saving a service whose place may not be shown. A place that another,
     public service still uses keeps its address; one that nobody else uses loses it.
@@ -41,10 +43,11 @@ def withdraw_places(service: "Service") -> None:
     withdrawn = [link.location for link in links.select_related("location")]
     turned = type(service).objects.filter(pk=service.pk, location_confidential=False).exists()
     if not withdrawn and not turned:
-        return
-    linked = Location.objects.filter(service_at_locations__service=service)
-    telling = telling_words([*withdrawn, *linked])
-    place_marks.remember_places(service, [*withdrawn, *linked])
+        return False
+    linked = places_of(service)
+    refuse_telling_words(service, linked)
+    telling = telling_words(linked)
+    place_marks.remember_places(service, linked)
     links.delete()
     gone = {place.pk for place in withdrawn}
     kept = [link for link in service.service_at_locations.all() if link.location_id not in gone]
@@ -55,21 +58,77 @@ def withdraw_places(service: "Service") -> None:
     if service.source_record:
         record = {**service.source_record, "location_note": None}
         service.source_record = without(record, telling)
+    service.assured_source = without(service.assured_source, telling)
     _forget_records(service, telling)
     _forget_search(service)
     transaction.on_commit(forget_pages)
+    return True
+
+
+def places_of(service: "Service") -> list[Location]:
+    """The places of `service` as they are kept now."""
+    return list(Location.objects.filter(service_at_locations__service=service)) if service.pk else []
+
+
+def refuse_telling_words(service: "Service", places: list[Location]) -> None:
+    """Raises Refused: a service does not turn confidential while its own words say where it is."""
+    data = {name: value for name, value in public_words.data_of(service).items() if name not in NEVER_SHOWN}
+    tells = teller(places)
+    found = {
+        public_words.label(service, name): why_telling()
+        for name, value in data.items()
+        if any(tells(text) for text in public_words.strings(value))
+    }
+    if found:
+        raise public_words.Refused(found, service)
+
+
+def telling_words_of(service: "Service") -> dict[str, str]:
+    """Field → why, for each of a confidential service's own fields with a postcode or its address."""
+    tells = teller(places_of(service))
+    found = {}
+    for field in service._meta.concrete_fields:
+        if isinstance(field, CharField | TextField) and not field.choices and field.name not in NEVER_SHOWN:
+            text = getattr(service, field.name) or ""
+            if place_marks.holds_postcode(text) or tells(text):
+                found[field.name] = why_telling()
+    return found
+
+
+def why_telling() -> str:
+    return _(
+        "A postcode stands here, or the street of a place that must stay secret, but the place is "
+        "confidential. Take it out, or say under “Where” that the place is not confidential."
+    )
+
+
+def teller(places: list[Location]) -> Callable[[str], bool]:
+    """What says whether a text holds a sealed place, or the address of one of `places`."""
+    marks = list(place_marks.active())
+    telling = [word.lower() for word in telling_words(places)]
+
+    def tells(text: str) -> bool:
+        if place_marks.holders([text], marks) or place_marks.names_a_place(text, places):
+            return True
+        forms = [form.lower() for form in place_marks.readings(text)]
+        return any(word in form for word in telling for form in forms)
+
+    return tells
 
 
 def telling_words(places: Iterable[Location]) -> list[str]:
     """What stands in the addresses of `places`, the longest first."""
-    words = {str(getattr(place, name)).strip() for place in places for name in TELLING}
+    words = {
+        word
+        for place in places
+        for name in TELLING
+        if (word := str(getattr(place, name)).strip()).lower() != place.city.strip().lower()
+    }
     return sorted((word for word in words if len(word) >= SHORTEST), key=len, reverse=True)
 
 
 def without(value: Any, telling: list[str]) -> Any:
     """`value` (text, or JSON of any depth) with every postcode and every telling word taken out."""
-    from services_directory.models.service import POSTCODE
-
     if isinstance(value, dict):
         return {key: without(inner, telling) for key, inner in value.items()}
     if isinstance(value, list):
@@ -78,7 +137,7 @@ def without(value: Any, telling: list[str]) -> Any:
         return value
     for word in telling:
         value = re.sub(re.escape(word), TAKEN_OUT, value, flags=re.IGNORECASE)
-    return POSTCODE.sub(TAKEN_OUT, value)
+    return place_marks.WRITTEN.sub(TAKEN_OUT, value)
 
 
 def forget_pages() -> None:

@@ -9,16 +9,26 @@ import hmac
 import html
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import lru_cache
 from urllib.parse import unquote
 
 from django.conf import settings
 from django.db.models import QuerySet
+from django.utils.module_loading import import_string
 
 from services_directory.models.location import Location
 from services_directory.models.place_mark import PlaceMark
 
+# As people write a postcode: its two halves whole and anything but a comma between them, or a gap after each
+# letter. Looser, "women 18 and over" would be one (EN1 8AN).
+BETWEEN = r"[\s\-‐-―_.+/*·•]"
+WRITTEN = re.compile(
+    rf"(?<![A-Z0-9])(?:[A-Z]{{1,2}}\d[A-Z\d]?{BETWEEN}{{0,3}}\d[A-Z]{{2}}"
+    rf"|[A-Z]{BETWEEN}(?:[A-Z]{BETWEEN})?\d{BETWEEN}(?:[A-Z\d]{BETWEEN})?\d{BETWEEN}[A-Z]{BETWEEN}[A-Z])"
+    r"(?![A-Z0-9])",
+    re.IGNORECASE,
+)
 SHAPE = re.compile(r"[A-Z]{1,2}[0-9][A-Z0-9]?[0-9][A-Z]{2}")
 POSTCODE_LENGTHS = (5, 6, 7)
 TAG = re.compile(r"<[^>]*>")
@@ -31,14 +41,27 @@ SHORT_FORMS = {
 STREET_ENDS = {*SHORT_FORMS.values(), "hill", "row", "view", "walk", "mews", "green", "rise", "gate", "yard"}
 
 
+Found = tuple[str, str, int]  # kind, what is sealed, its length (PlaceMark)
+
+
 def remember(service, *, postcodes: Iterable[str] = (), streets: Iterable[str] = ()) -> int:
-    """Seal these for `service`; how many were new. What is no postcode or street is passed over."""
-    found = [(PlaceMark.Kind.POSTCODE, code, len(code)) for text in postcodes if (code := as_postcode(text))]
-    for text in streets:
-        if words := as_street(text):
-            found.append((PlaceMark.Kind.STREET, " ".join(words), len(words)))
+    """Seal these for `service`, and look at what is published; how many were new. What is no postcode or
+    street is passed over."""
+    new = _keep(service, postcodes, streets)
+    if new:
+        look_again()
+    return new
+
+
+def look_again() -> None:
+    """Tell whoever keeps published words that something is secret now (settings.PLACE_SEALED)."""
+    for dotted in settings.PLACE_SEALED:
+        import_string(dotted)()
+
+
+def _keep(service, postcodes: Iterable[str], streets: Iterable[str]) -> int:
     new = 0
-    for kind, plain, length in found:
+    for kind, plain, length in sealable(postcodes, streets):
         _mark, made = PlaceMark.objects.get_or_create(
             service=service,
             digest=seal(kind, plain),
@@ -48,11 +71,36 @@ def remember(service, *, postcodes: Iterable[str] = (), streets: Iterable[str] =
     return new
 
 
+def sealable(postcodes: Iterable[str], streets: Iterable[str]) -> list[Found]:
+    found: list[Found] = [
+        (PlaceMark.Kind.POSTCODE, code, len(code)) for text in postcodes if (code := as_postcode(text))
+    ]
+    for text in streets:
+        if words := as_street(text):
+            found.append((PlaceMark.Kind.STREET, " ".join(words), len(words)))
+    return found
+
+
+def addresses_of(places: Iterable[Location]) -> tuple[list[str], list[str]]:
+    """The postcodes of `places`, and the lines of their addresses that name a street or a house."""
+    places = list(places)
+    lines = [line for place in places for line in f"{place.address_1},{place.address_2}".split(",")]
+    return [place.postal_code for place in places], [line for line in lines if is_telling(line)]
+
+
 def remember_places(service, places: Iterable[Location]) -> None:
-    """Seal the addresses of `places` before they are forgotten."""
-    for place in places:
-        lines = ",".join((place.address_1, place.address_2)).split(",")
-        remember(service, postcodes=[place.postal_code], streets=[line for line in lines if is_telling(line)])
+    """Seal the addresses of `places` before they are forgotten. Whoever calls this looks again when the
+    service is confidential in the database, too: until then its marks stop nothing."""
+    _keep(service, *addresses_of(places))
+
+
+def names_a_place(text: str, places: Iterable[Location]) -> bool:
+    """Whether `text` says the postcode or street of one of `places`, before anything is sealed."""
+    forms = list(readings(text))
+    found = sealable(*addresses_of(places))
+    codes = {plain for kind, plain, _length in found if kind == PlaceMark.Kind.POSTCODE}
+    streets = {plain: length for kind, plain, length in found if kind == PlaceMark.Kind.STREET}
+    return bool(codes & postcodes_in(forms) or streets.keys() & phrases_in(forms, set(streets.values())))
 
 
 def is_telling(line: str) -> bool:
@@ -61,9 +109,14 @@ def is_telling(line: str) -> bool:
     return bool(words) and (words[-1] in STREET_ENDS or line.strip()[:1].isdigit())
 
 
-def holders(texts: Iterable[str]) -> list[PlaceMark]:
-    """The marks of confidential services that stand in `texts`, with their services."""
-    marks = list(active())
+def holds_postcode(text: str) -> bool:
+    """Whether any postcode stands in `text`, in a link, split by markup or with gaps, whosever it is."""
+    return any(WRITTEN.search(form) for form in readings(text))
+
+
+def holders(texts: Iterable[str], marks: Collection[PlaceMark] | None = None) -> list[PlaceMark]:
+    """The marks (all, or these) of confidential services that stand in `texts`, with their services."""
+    marks = list(active()) if marks is None else marks
     if not marks:
         return []
     forms = [form for text in texts for form in readings(text)]
@@ -80,14 +133,21 @@ def active() -> QuerySet[PlaceMark]:
 
 
 def readings(text: str) -> Iterator[str]:
-    """The text as it stands, as it is read, and as an address in it is read."""
-    plain = unicodedata.normalize("NFKC", text)
+    """The text as it stands, as it is read, and as an address in it is read; without what nobody sees."""
+    plain = seen(text)
     yield plain
     if "<" in plain or "&" in plain:
-        yield html.unescape(TAG.sub("", plain))
-        yield html.unescape(TAG.sub(" ", plain))
+        yield seen(html.unescape(TAG.sub("", plain)))
+        yield seen(html.unescape(TAG.sub(" ", plain)))
     if "%" in plain or "+" in plain:
-        yield unquote(plain.replace("+", " "))
+        yield seen(unquote(plain.replace("+", " ")))
+
+
+def seen(text: str) -> str:
+    """`text` in plain letters, and without those that have no width."""
+    if text.isascii():
+        return text
+    return "".join(c for c in unicodedata.normalize("NFKC", text) if unicodedata.category(c) != "Cf")
 
 
 def postcodes_in(forms: Iterable[str]) -> set[str]:

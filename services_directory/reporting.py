@@ -20,7 +20,7 @@ from django_ratelimit.core import is_ratelimited
 
 from services_directory import carry
 from services_directory.models import Entry, Report, Service
-from services_directory.models.service import POSTCODE
+from services_directory.place_marks import WRITTEN
 from services_directory.views import NO_PAGE_CACHE, SeeOther
 
 PURPOSE = "report"
@@ -114,7 +114,7 @@ def purge(*, now: datetime, dry_run: bool = False) -> int:
 def without_hidden_place(pk: int, text: str) -> str:
     """What a reader knows about a confidential place is not kept here either."""
     public = Service.objects.filter(pk=pk, location_confidential=False).exists()
-    return text if public else POSTCODE.sub(TAKEN_OUT, text)[:MOST_LETTERS]
+    return text if public else WRITTEN.sub(TAKEN_OUT, text)[:MOST_LETTERS]
 
 
 def back_to_form(pk: int, typed: dict[str, str]) -> str:

@@ -13,7 +13,7 @@ from django.db.models import Model
 from wagtail.models import Page
 
 ROOMS = ("services_directory", "home")
-NOT_COUNTED = {"generation", "change", "unmetneed", "report", "searchword"}
+NOT_COUNTED = {"generation", "change", "unmetneed", "report", "searchword", "stillsaid"}
 SITES, IMAGES, DOCUMENTS = "wagtailcore_site", "wagtailimages_image", "wagtaildocs_document"
 COUNTED_ELSEWHERE = (
     "wagtailcore_page",

@@ -4,6 +4,8 @@ import uuid
 
 from django.db import models
 
+from services_directory.models.read_by_everybody import ReadByEverybody
+
 
 class Key(models.Model):
     """A public key (age) for which words are sealed. The private one is in a file of the CMS door only."""
@@ -54,7 +56,7 @@ class UseCount(models.Model):
         return f"{self.page_id} {self.month} {self.useful}: {self.number}"
 
 
-class Done(models.Model):
+class Done(ReadByEverybody):
     """What was done about what people said, in the partnership's own words."""
 
     said = models.TextField(
@@ -74,5 +76,4 @@ class Done(models.Model):
 
     @property
     def is_read_by_everybody(self) -> bool:
-        """home.publishing_guard looks through the words of whatever says so."""
         return self.public

@@ -5,6 +5,8 @@ from datetime import datetime
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from services_directory.models.read_by_everybody import ReadByEverybody
+
 LONGEST = 200
 
 
@@ -13,7 +15,7 @@ class AlertQuerySet(models.QuerySet):
         return self.filter(standing=True, until__gt=now)
 
 
-class Alert(models.Model):
+class Alert(ReadByEverybody):
     """What a publisher of alerts turned on, kept as the record of it. One stands at a time."""
 
     words = models.CharField(_("what people should know"), max_length=LONGEST)
@@ -36,3 +38,7 @@ class Alert(models.Model):
 
     def __str__(self) -> str:
         return self.words
+
+    @property
+    def is_read_by_everybody(self) -> bool:
+        return bool(self.standing)

@@ -9,13 +9,14 @@ from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
 from home.fields import contrast, validate_colour
 from home.neutral import telling_word
 from services_directory.helplines import Line
+from services_directory.models.read_by_everybody import ReadByEverybody
 
 WHITE, PAPER = "#ffffff", "#fbf8f4"
 READABLE = 4.5  # WCAG 2.2 AA, text
 
 
 @register_setting(icon="cog")
-class SiteSettings(BaseGenericSetting):
+class SiteSettings(ReadByEverybody, BaseGenericSetting):
     """What a council changes. Every empty field has a default that works."""
 
     name = models.CharField("name of the site", max_length=40, blank=True, help_text="Help in Rotherham")

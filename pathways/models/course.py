@@ -5,6 +5,8 @@ from datetime import date
 from django.core.exceptions import ValidationError
 from django.db import models
 
+from services_directory.models.read_by_everybody import ReadByEverybody
+
 
 class CourseQuerySet(models.QuerySet["Course"]):
     def to_come(self, today: date) -> "CourseQuerySet":
@@ -14,7 +16,7 @@ class CourseQuerySet(models.QuerySet["Course"]):
         )
 
 
-class Course(models.Model):
+class Course(ReadByEverybody):
     """One course. Without days it is e-learning that can be begun at any time."""
 
     title = models.CharField(max_length=120)
@@ -39,6 +41,7 @@ class Course(models.Model):
         return self.title
 
     def clean(self) -> None:
+        super().clean()
         if self.first_day and not self.last_day:
             self.last_day = self.first_day
         if self.last_day and not self.first_day:

@@ -4,8 +4,10 @@ from typing import Any
 
 from django.db import models
 
+from services_directory.models.read_by_everybody import ReadByEverybody
 
-class Fact(models.Model):
+
+class Fact(ReadByEverybody):
     """The value of one declared fact (pathways/facts_list.py), once somebody has changed or confirmed it.
     Without a row the declared value stands, marked as not confirmed.
     """

@@ -10,6 +10,11 @@ _env = Environ.load(Path(__file__).resolve().parent.parent.parent)
 # every confidential place is entered again; without one of its own, SECRET_KEY closes it.
 PLACE_MARK_KEY = _env.text("PLACE_MARK_KEY", "")
 
+# Says which words of a text are never published (services_directory/public_words.py asks).
+NEVER_WORDS = "home.never_words.first_in"
+# Called when something new was sealed: what was already read is found, and old versions forget it.
+PLACE_SEALED = ["services_directory.live_words.look", "pathways.versions.forget_places"]
+
 WHITENOISE_ALLOW_ALL_ORIGINS = False  # nobody else's pages need our style sheets and scripts
 
 # Fills thresholds and clocks into the words of rooms below the one that keeps them.

@@ -2,8 +2,10 @@
 
 from django.db import models
 
+from services_directory.models.read_by_everybody import ReadByEverybody
 
-class Sentence(models.Model):
+
+class Sentence(ReadByEverybody):
     """The wording of one declared sentence (selfreferral/sentences.py), once somebody has changed
     or confirmed it. Without a row the declared wording stands, marked as not confirmed.
     """

@@ -20,11 +20,13 @@ from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from wagtail import hooks
+from wagtail.admin.admin_url_finder import ModelAdminURLFinder, register_admin_url_finder
 from wagtail.admin.auth import permission_required
 from wagtail.admin.menu import MenuItem
 from wagtail.log_actions import log
 from wagtail.models import ModelLogEntry
 
+from services_directory import public_words
 from services_directory.editing.actions import name_of
 
 CHANGED_MEANWHILE = (
@@ -91,7 +93,19 @@ class ConfirmingForm(forms.Form):
             self.add_error("confirmed_by", "Write your name and role to confirm.")
         if plain(given.get("seen", "")) != self.now.value:
             raise forms.ValidationError(CHANGED_MEANWHILE)
+        public_words.say_beside_fields(self, passed_over=("seen",))
         return given
+
+
+class Finder(ModelAdminURLFinder):
+    """Where the row of one of them is mended."""
+
+    screens: ClassVar["Screens"]
+
+    def get_edit_url(self, instance: Any) -> str | None:
+        if self.user and not self.user.has_perm(self.screens.may_change):
+            return None
+        return reverse(self.screens.names[1], args=[getattr(instance, self.screens.key)])
 
 
 @dataclass
@@ -113,6 +127,8 @@ class Screens:
     def __post_init__(self) -> None:
         label, name = self.model._meta.app_label, self.model._meta.model_name
         self.may_change = f"{label}.change_{name}"
+        finder = type("Finder", (Finder,), {"screens": self})
+        register_admin_url_finder(self.model, finder)
         self.change, self.confirm = f"{label}.{name}.change", f"{label}.{name}.confirm"
         for hook in ("admin_urls", "admin_menu_item", "permissions", "log_actions"):
             hooks.register(f"register_{hook}", getattr(self, hook))

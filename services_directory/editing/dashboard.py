@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.admin.ui.components import Component
 
+from services_directory import live_words
 from services_directory.models import Report, Service, UnmetNeed
 
 WINDOW = timedelta(days=30)
@@ -52,4 +53,5 @@ class WaitingPanel(Component):
                 (unmet_count, "times in 30 days nothing was found", unmet),
             ],
             "due_report": reverse("due_report"),
+            "said": live_words.still_said(self.request.user),
         }

@@ -3,10 +3,10 @@
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS
-from django.db.models import CharField, TextField
 from django.utils.text import slugify
 from wagtail.admin.forms import WagtailAdminModelForm
 
+from services_directory import disclosure, place_marks, public_words
 from services_directory.editing import rules
 from services_directory.editing.actions import ASSURED
 from services_directory.models import Location, Service
@@ -21,12 +21,12 @@ class ServiceForm(WagtailAdminModelForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        for formset in self.formsets.values():
-            formset.is_valid()  # so that each row has its own cleaned data to look at
         self._clean_phones()
         self._clean_schedules()
         if cleaned.get("location_confidential") is not False:
             self._clean_confidential()
+        if public_words.is_publishing(self):
+            public_words.say_beside_fields(self, passed_over=PRIVATE_WORDS)
         return cleaned
 
     def save(self, commit: bool = True) -> Service:
@@ -62,29 +62,16 @@ class ServiceForm(WagtailAdminModelForm):
             place = row.cleaned_data.get("location")
             if place is not None and is_open(place):
                 row.add_error("location", rules.PUBLIC_PLACE)
-        self._refuse_postcodes(self)
-        for name in self.formsets:
-            for row in self._rows(name):
-                self._refuse_postcodes(row)
-
-    @staticmethod
-    def _refuse_postcodes(form: Any) -> None:
-        for name, value in list(form.cleaned_data.items()):
-            if isinstance(value, str) and name in form.fields and rules.holds_postcode(value):
-                field = form.instance._meta.get_field(name)
-                if isinstance(field, CharField | TextField):
-                    form.add_error(name, rules.POSTCODE_IN_CONFIDENTIAL)
+        tells = disclosure.teller(disclosure.places_of(self.instance))
+        for row in public_words.rows_of(self):  # the service's own fields are its `clean`'s
+            for name, value in list(row.cleaned_data.items()):
+                if isinstance(value, str) and (place_marks.holds_postcode(value) or tells(value)):
+                    row.add_error(name, disclosure.why_telling())
 
     def _rows(self, name: str) -> list[Any]:
-        """The rows of an inline list that stay, and that hold something."""
+        """The rows of one inline list that stay, and that hold something."""
         formset = self.formsets.get(name)
-        if formset is None:
-            return []
-        return [
-            row
-            for row in formset.forms
-            if getattr(row, "cleaned_data", None) and not row.cleaned_data.get("DELETE")
-        ]
+        return [row for row in public_words.rows_of(self) if row in formset.forms] if formset else []
 
 
 class LocationForm(WagtailAdminModelForm):
@@ -92,7 +79,7 @@ class LocationForm(WagtailAdminModelForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        if rules.holds_postcode(cleaned.get("name", "")):
+        if place_marks.holds_postcode(cleaned.get("name", "")):
             self.add_error(
                 "name", "A postcode stands in the name. Names stay in lists and logs: take it out."
             )

@@ -14,7 +14,7 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 from wagtail.log_actions import log
 
-from services_directory import place_marks
+from services_directory import live_words, place_marks
 from services_directory.editing.action_views import may_publish
 from services_directory.editing.due_report import edit_address
 from services_directory.models import PlaceMark, Service
@@ -69,7 +69,7 @@ def secret_place(request: HttpRequest, pk: int) -> HttpResponse:
         given = form.cleaned_data
         place_marks.remember(service, postcodes=[given["postcode"]], streets=[given["street"]])
         log(service, SEALED, user=request.user)  # that it was done, never what
-        messages.success(request, _("Sealed. No page that says it can be published from now on."))
+        messages.success(request, _("Sealed. Nothing that says it can be published from now on."))
         return redirect("secret_place", pk)
     marks = list(PlaceMark.objects.filter(service=service))
     context = {
@@ -79,6 +79,7 @@ def secret_place(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form,
         "postcodes": sum(mark.kind == PlaceMark.Kind.POSTCODE for mark in marks),
         "streets": sum(mark.kind == PlaceMark.Kind.STREET for mark in marks),
+        "said": live_words.still_said(request.user),
         "old": sum(mark.key_mark != place_marks.key_mark() for mark in marks),
     }
     return render(request, "services_directory/editing/secret_place.html", context)

@@ -2,23 +2,13 @@
 
 import phonenumbers
 
-from services_directory.models.service import POSTCODE
-
 REGION = "GB"
 LONGEST_SHORT_NUMBER = 6  # 999, 105, 116 123, 85258: dialled as shown
-POSTCODE_IN_CONFIDENTIAL = (
-    "A postcode stands here, but the place is confidential. Take it out, or say under “Where” that the "
-    "place is not confidential."
-)
 PUBLIC_PLACE = (
     "This place has a public address, but the service’s place is confidential or not known. Take this "
     "place off the list, or choose “No” at “Place is confidential” if the address may be shown."
 )
 BOTH_TIMES = "Give both times, or neither when it is closed that day."
-
-
-def holds_postcode(text: str) -> bool:
-    return bool(POSTCODE.search(text or ""))
 
 
 def international(number: str) -> str:

@@ -13,6 +13,7 @@ from services_directory.models.place_mark import PlaceMark
 from services_directory.models.publication import Change, Entry, Generation, SearchWord, Synonym, WrittenPage
 from services_directory.models.report import Report
 from services_directory.models.service import Service
+from services_directory.models.still_said import StillSaid
 from services_directory.models.taxonomy import Taxonomy, TaxonomyTerm
 from services_directory.models.unmet import UnmetNeed
 
@@ -32,6 +33,7 @@ __all__ = [
     "Service",
     "ServiceArea",
     "ServiceAtLocation",
+    "StillSaid",
     "Synonym",
     "Taxonomy",
     "TaxonomyTerm",

@@ -5,9 +5,11 @@ address empty unless it is public. services_directory/guards.py adds what a CHEC
 say: a service whose place is confidential, or not known, is never linked to such a place.
 """
 
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from modelcluster.fields import ParentalKey
+
+from services_directory.models.read_by_everybody import ReadByEverybody
 
 ADDRESS_FIELDS = ("address_1", "address_2", "city", "postal_code", "map_url")
 POINT_FIELDS = ("latitude", "longitude")
@@ -15,7 +17,7 @@ POINT_FIELDS = ("latitude", "longitude")
 NO_ADDRESS = Q(**{f"{name}__isnull": True for name in POINT_FIELDS}, **{name: "" for name in ADDRESS_FIELDS})
 
 
-class Location(models.Model):
+class Location(ReadByEverybody):
     """A physical or virtual place (Open Referral `location`, with its one address)."""
 
     class Kind(models.TextChoices):
@@ -59,6 +61,10 @@ class Location(models.Model):
         return self.name
 
     @property
+    def is_read_by_everybody(self) -> bool:
+        return self.disclosure == self.Disclosure.PUBLIC
+
+    @property
     def address_lines(self) -> list[str]:
         """The address as shown, empty for every place that is not public."""
         if self.disclosure != self.Disclosure.PUBLIC:
@@ -74,10 +80,11 @@ class Location(models.Model):
             setattr(self, name, None)
 
     def save(self, *args, **kwargs) -> None:
-        super().save(*args, **kwargs)
         from services_directory.entries import refresh_entries
 
-        refresh_entries(service_at_locations__location=self)
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            refresh_entries(service_at_locations__location=self)
 
 
 class ServiceAtLocation(models.Model):

@@ -1,9 +1,11 @@
 """Organizations (Open Referral): who provides services."""
 
-from django.db import models
+from django.db import models, transaction
+
+from services_directory.models.read_by_everybody import ReadByEverybody
 
 
-class Organization(models.Model):
+class Organization(ReadByEverybody):
     """A charity, council or body that provides services."""
 
     name = models.CharField(max_length=200, unique=True)
@@ -18,7 +20,8 @@ class Organization(models.Model):
         return self.name
 
     def save(self, *args, **kwargs) -> None:
-        super().save(*args, **kwargs)
         from services_directory.entries import refresh_entries
 
-        refresh_entries(organization=self)
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            refresh_entries(organization=self)

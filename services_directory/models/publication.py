@@ -2,6 +2,8 @@
 
 from django.db import connection, models
 
+from services_directory.models.read_by_everybody import ReadByEverybody
+
 
 class Generation(models.Model):
     """A number that grows, in the same transaction, with every change the public can see.
@@ -93,7 +95,7 @@ class SearchWord(models.Model):
         return self.word
 
 
-class Synonym(models.Model):
+class Synonym(ReadByEverybody):
     """An everyday word, and the directory's words for it."""
 
     word = models.CharField(max_length=40, unique=True, help_text="What people type: hit")

@@ -1,7 +1,5 @@
 """Services (Open Referral), with what the standard lacks kept as our own fields."""
 
-import re
-
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericRelation
 from django.core.exceptions import ValidationError
@@ -13,8 +11,6 @@ from wagtail.models import DraftStateMixin, LockableMixin, RevisionMixin, Workfl
 from wagtail.search import index
 
 from services_directory.querysets import ServiceQuerySet
-
-POSTCODE = re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]?\s*\d[A-Z]{2}\b", re.IGNORECASE)
 
 
 def terms_of(taxonomy: str) -> Q:
@@ -168,28 +164,23 @@ class Service(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, inde
         return self.live and (self.assured_date is not None or settings.PORTAL_DEMO)
 
     def clean(self) -> None:
+        from services_directory import disclosure
+
         super().clean()
-        if self.place_may_be_shown:
-            return
-        holders = ("name", "alternate_name", "description", "what_happens", "webchat_hours")
-        found = {
-            name: "A postcode stands here, but the place is confidential. Take it out, "
-            "or say that the place is not confidential."
-            for name in holders
-            if POSTCODE.search(getattr(self, name) or "")
-        }
-        if found:
+        if not self.place_may_be_shown and (found := disclosure.telling_words_of(self)):
             raise ValidationError(found)
 
     def save(self, *args, **kwargs) -> None:
         """Save, forget the place when it has become confidential, and renew the public copy."""
-        from services_directory import disclosure, entries
+        from services_directory import disclosure, entries, place_marks
 
         # Saving a draft writes bookkeeping columns only; a place is forgotten when the row says so.
         names = kwargs.get("update_fields")
         speaks_of_place = names is None or "location_confidential" in names
         with transaction.atomic():
-            if self.pk and speaks_of_place and not self.place_may_be_shown:
-                disclosure.withdraw_places(self)
+            shuts = self.pk and speaks_of_place and not self.place_may_be_shown
+            turns = bool(shuts) and disclosure.withdraw_places(self)
             super().save(*args, **kwargs)
             entries.refresh_entry(self.pk)
+            if turns:
+                place_marks.look_again()

@@ -1,9 +1,11 @@
 """Taxonomies (Open Referral): who a service is for, kinds of help, who can refer."""
 
-from django.db import models
+from django.db import models, transaction
+
+from services_directory.models.read_by_everybody import ReadByEverybody
 
 
-class Taxonomy(models.Model):
+class Taxonomy(ReadByEverybody):
     """A named list of terms: `audience`, `help` or `referrer`."""
 
     slug = models.SlugField(unique=True)
@@ -16,7 +18,7 @@ class Taxonomy(models.Model):
         return self.name
 
 
-class TaxonomyTerm(models.Model):
+class TaxonomyTerm(ReadByEverybody):
     """One term. `number` stands for it in addresses, so that they name nobody's need."""
 
     taxonomy = models.ForeignKey(Taxonomy, on_delete=models.PROTECT, related_name="terms")
@@ -46,8 +48,9 @@ class TaxonomyTerm(models.Model):
         return self.name
 
     def save(self, *args, **kwargs) -> None:
-        super().save(*args, **kwargs)
         from services_directory.entries import refresh_entries
 
-        for relation in ("audiences", "help_types", "referrers"):
-            refresh_entries(**{relation: self})
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            for relation in ("audiences", "help_types", "referrers"):
+                refresh_entries(**{relation: self})

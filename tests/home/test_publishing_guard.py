@@ -14,6 +14,7 @@ from wagtail.models import GroupApprovalTask, Page, PageLogEntry, Workflow, Work
 
 from home import scheduling
 from home.models import Alert, ContentPage, SiteSettings, Wording
+from home.never_words import first_in
 from home.publishing_guard import Refused
 from services_directory import place_marks
 from services_directory.models import Location, PlaceMark, ServiceAtLocation
@@ -235,11 +236,11 @@ def test_an_editor_reads_the_reason_beside_the_field_and_loses_nothing(
 def test_a_page_without_that_form_answers_with_the_reason_and_keeps_the_draft(
     client: Client, root: Any, secret: Any, page: ContentPage, monkeypatch: Any
 ) -> None:
-    monkeypatch.setattr("home.publishing_guard.problems", lambda data: {})
+    monkeypatch.setattr("services_directory.public_words.problems", lambda data: {})
     answer = client.post(reverse("wagtailadmin_pages:edit", args=[page.pk]), form(f"Come to {POSTCODE}"))
     assert answer.status_code == 302  # published: the guard itself was taken out
     monkeypatch.undo()
-    monkeypatch.setattr("home.page_forms.PUBLISHING", ())
+    monkeypatch.setattr("services_directory.public_words.PUBLISHING", ())
     answer = client.post(
         reverse("wagtailadmin_pages:edit", args=[page.pk]), form(f"Now at {POSTCODE}"), follow=True
     )
@@ -258,3 +259,17 @@ def test_words_that_we_never_use_are_stopped_with_what_to_write(page: ContentPag
         draft(page, "Ring us and We Will Keep You Safe.").publish()
     Wording.objects.update(kind="better")
     draft(page, "Ring us and we will keep you safe.").publish()
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["we will <b>keep</b> you safe", "We will keep&nbsp;you  safe", "we will\nkeep you safe",
+     "we’ll keep you safe", "we'll keep you safe", "we will k<i>eep</i> you safe",
+     "we will keep\u200b you safe"],
+)  # fmt: skip
+def test_however_they_are_set(written: str) -> None:
+    Wording.objects.bulk_create(
+        Wording(word=word, better="what will happen", kind="never")
+        for word in ("we will keep you safe", "we’ll keep you safe")
+    )
+    assert first_in([written]) and not first_in(["We keep you safe as well as we will."])
