@@ -73,7 +73,7 @@ def exempt(patterns: list[URLPattern | URLResolver], prefix: str = "") -> Iterat
 ASK = "ask/"  # by POST it only reads which way was chosen: selfreferral/ways_in.py
 FOR_WORK = ["professionals/check/", "professionals/find/"]
 # Nobody gets a cookie for telling something: docs/decisions/telling-without-a-cookie.md
-TELLING = ["tell/", "tell/page/<int:pk>/", "tell/young/"]
+TELLING = ["tell/", "tell/page/<key:pk>/", "tell/young/"]
 
 
 def test_these_and_no_other_public_views_need_no_token() -> None:
