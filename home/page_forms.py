@@ -4,10 +4,13 @@ beside its field.
 
 from typing import Any
 
+from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.forms import WagtailAdminPageForm
+from wagtail.admin.forms.pages import CopyForm as WagtailsCopyForm
 
+from home.neutral import free_number
 from services_directory import public_words
 from services_directory.editing.actions import name_of
 
@@ -49,3 +52,17 @@ class WordsForm(WagtailAdminPageForm):
         if latest is None or seen == (str(latest.pk), latest.created_at.isoformat()):
             return ""
         return name_of(latest.user) if latest.user else _("Somebody")
+
+
+class CopyForm(WagtailsCopyForm):
+    """A copy gets an address of its own, which nobody types: a number."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["new_slug"] = forms.CharField(
+            initial=free_number(None),
+            disabled=True,
+            widget=forms.HiddenInput,
+            label=_("Address"),
+            help_text=_("A number, which the site chooses when you press."),
+        )

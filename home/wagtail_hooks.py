@@ -22,10 +22,6 @@ from home.scheduling import FAILED, REFUSED
 wording_editing.register()
 # A paragraph has what home/blocks/ asks for; these are what any other rich text starts with.
 WORDS_ONLY = ["bold", "link", "ul", "ol"]
-SLUG_HELP = (
-    "The address of this page. It stays in a phone’s history, so it must tell nobody anything: "
-    "a number, or a plain word such as “hide” or “ask”."
-)
 
 
 @hooks.register("register_rich_text_features", order=100)

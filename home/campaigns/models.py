@@ -151,7 +151,8 @@ class CampaignPage(PublicPage):
             problems["after"] = "This page is over then. Choose another, or none: the list of campaigns."
         if self.word:
             self.word = self.word.lower()
-            if stem := telling_word(self.word):
+            printed = CampaignPage.objects.filter(pk=self.pk, word=self.word).exists()
+            if not printed and (stem := telling_word(self.word)):
                 problems["word"] = (
                     f"“{stem}” must not stand in an address: it stays in a phone’s history. "
                     "Choose a plain word, such as the colour of the poster."

@@ -20,7 +20,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 from modelcluster.fields import ParentalManyToManyField
-from wagtail.admin.panels import FieldPanel
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.admin.widgets import AdminAutoHeightTextInput
 from wagtail.models import Page, PageViewRestriction
 from wagtail.url_routing import RouteResult
@@ -28,8 +28,8 @@ from wagtail.url_routing import RouteResult
 from home.blocks import BODY_BLOCKS
 from home.blocks.directory import remember_changes
 from home.fields import BodyField
-from home.neutral import telling_word
-from home.page_forms import WordsForm
+from home.neutral import free_number, telling_word
+from home.page_forms import CopyForm, WordsForm
 from home.panels import HintsPanel
 from services_directory import written_pages
 from services_directory.freshness import Snapshot, told
@@ -72,17 +72,27 @@ class PublicPage(Page):
         HintsPanel(heading=_("Help with the words")),
     ]
     settings_panels = [*Page.settings_panels, FieldPanel("review_due")]
+    promote_panels = [
+        MultiFieldPanel([FieldPanel("seo_title"), FieldPanel("search_description")], _("For search engines")),
+    ]
     base_form_class = WordsForm
+    copy_form_class = CopyForm
     private_page_options: ClassVar[list[str]] = []
     leads_on_when_over: ClassVar[bool] = False  # its address then answers by serve(), too
 
     class Meta:
         abstract = True
 
+    def full_clean(self, *args: Any, **kwargs: Any) -> None:
+        """A page that nobody gave an address gets a number, where Wagtail would take its title."""
+        if self.path and not self.slug:
+            self.slug = free_number(self.get_parent())
+        super().full_clean(*args, **kwargs)
+
     def clean(self) -> None:
         super().clean()
         self.lead = " ".join(self.lead.split())
-        if word := telling_word(self.slug or ""):
+        if self._state.adding and (word := telling_word(self.slug or "")):
             raise ValidationError(
                 {
                     "slug": f"“{word}” must not stand in an address: it stays in a phone’s history. "

@@ -80,8 +80,6 @@ def test_an_unknown_fact_is_refused_beside_its_field_and_nothing_is_lost(
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
-        ({"slug": "training"}, "the site’s own page"),
-        ({"slug": "stalking"}, "must not stand in an address"),
         ({"ring": "no-such-service"}, "Select a valid choice"),
         ({"confirmed_on": "2026-11-01"}, "Write who confirmed it"),
     ],
