@@ -85,7 +85,7 @@ class PublicPage(Page):
 
     def full_clean(self, *args: Any, **kwargs: Any) -> None:
         """A page that nobody gave an address gets a number, where Wagtail would take its title."""
-        if self.path and not self.slug:
+        if self.path and not self.slug:  # type: ignore[has-type]
             self.slug = free_number(self.get_parent())
         super().full_clean(*args, **kwargs)
 
