@@ -143,7 +143,8 @@ def test_the_list_costs_the_same_with_many_cases(send, worker, django_assert_max
     client = come_in(worker)
     for _ in range(12):
         decisions.decide(decisions.BY_SLUG["claim"], send(), user=worker, answers={}, now=later())
-    client.get("/desk/")
+    for _ in range(2):  # the first makes the site's own settings
+        client.get("/desk/")
     with django_assert_max_num_queries(16):
         assert len(shown(client.get("/desk/").content.decode())) == 12
 
