@@ -116,3 +116,15 @@ def test_a_file_gets_a_name_that_says_nothing(client: Client, media: None) -> No
     client.post(reverse("wagtaildocs:add"), {"title": "A poster", "file": file, "tags": "", "collection": 1})
     name = Document.objects.get().file.name.removeprefix("documents/")
     assert len(name) == 16 and name.endswith(".pdf") and "fgm" not in name.lower()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_kept_page_never_links_a_file_that_is_gone(media: None, kind: str) -> None:
+    words.page()
+    file = shown(kind, None, live=True)
+    address = words.ContentPage.objects.get().url
+    before = Client().get(address).content.decode()
+    assert Client().get(address).content.decode() == before
+    with transaction.atomic():
+        file.delete()
+    assert Client().get(address).content.decode() != before

@@ -15,6 +15,7 @@ from django.utils import timezone
 from wagtail.models import Page, Site, Task, Workflow
 
 from home import roles
+from home.campaigns.models import CampaignIndexPage, CampaignPage
 from home.models import ContentPage, Wording
 from home.publishing_guard import Refused
 from home.roles import (
@@ -36,7 +37,7 @@ pytestmark = pytest.mark.django_db
 NAMES = [role.name for role in roles.ROLES]
 WRITERS = {AUTHORS, APPROVERS, LEADS, ADMINISTRATORS}
 # What every signed-in person has: the first screen, their account, and lists to choose from.
-EVERYBODYS = ("account/", "choose-", "tag-autocomplete/", "dismissibles/", "editing-sessions/",
+EVERYBODYS = ("account/", "my-sign-in/", "choose-", "tag-autocomplete/", "dismissibles/", "editing-sessions/",
               "snippets/choose/", "test404/")  # fmt: skip
 # Who gets an answer of 200 anywhere below an address; the longest that fits counts. An address that is
 # not named here is open to none of these roles: whoever makes one for them says so.
@@ -66,11 +67,12 @@ MAY_OPEN: dict[str, set[str]] = {
     "documents/": WRITERS,
     "alert/": {ALERTS},
     "directory/": {DIRECTORY},
+    "snippets/": {PARTNERSHIP},
     "snippets/services_directory/": {DIRECTORY},
     "snippets/home/wording/": {APPROVERS, LEADS, ADMINISTRATORS},
     "told/": {PARTNERSHIP},
     "snippets/feedback/done/": {PARTNERSHIP},
-    "campaigns/": set(),  # a campaign's code: who may edit that page
+    "campaigns/": WRITERS,  # a campaign's code: who may edit that page
     "requests/": {MANAGERS},
     "receivers/": {MANAGERS},
     "hours/": {MANAGERS},
@@ -82,7 +84,8 @@ MAY_OPEN: dict[str, set[str]] = {
 }
 # Answers that are the same for everybody and tell nothing of the site.
 FOR_ALL = re.compile(
-    r"^(login|logout|password_reset|jsi18n|sprite|colours|api/|block-preview|localeupgrade|failwhale|forgotten"
+    r"^(login|logout|sign-in/|sign-out/|unlock/"  # these end the session: nobody would walk the rest
+    r"|password_reset|jsi18n|sprite|colours|api/|block-preview|localeupgrade|failwhale|forgotten"
     r"|pages/\d+/move/\d+/confirm/)"  # says what it would do; the press is refused below
 )
 
@@ -110,9 +113,19 @@ def furnished(settings: Any, tmp_path: Any) -> dict[str, Any]:
         "groups": Group.objects.get(name=AUTHORS),
         "images": words.image(),
         "documents": words.document("a.pdf"),
+        "campaigns": campaign_on(page.get_parent()),
         "sites": Site.objects.get(),
     }
     return {name: thing.pk for name, thing in made.items()}
+
+
+def campaign_on(home: Page) -> CampaignPage:
+    today = timezone.localdate()
+    index = home.add_child(instance=CampaignIndexPage(title="Now", slug="now"))
+    new = CampaignPage(title="One", slug="one", word="purple", starts_on=today, ends_on=today)
+    campaign = index.add_child(instance=new)
+    campaign.save_revision()
+    return campaign
 
 
 def sign_in(client: Client, role: str) -> Any:
@@ -133,7 +146,18 @@ def addresses(resolver: URLResolver | None = None, before: str = "") -> Iterator
             yield path
 
 
-ROOMS = ("images", "documents", "users", "groups", "sites", "collections", "workflow", "task", "home/wording")
+ROOMS = (
+    "images",
+    "documents",
+    "campaigns",
+    "users",
+    "groups",
+    "sites",
+    "collections",
+    "workflow",
+    "task",
+    "home/wording",
+)
 
 
 def filled(pattern: str, stands: dict[str, Any]) -> str:
@@ -179,7 +203,10 @@ def test_every_address_with_every_role(client: Client, furnished: dict[str, Any]
         found += answer.status_code != 404
         if answer.status_code == 200 and below and role not in MAY_OPEN[rule]:
             open_to_wrong.append(address)
+    assert "_auth_user_id" in client.session, "nobody was signed in at the end"
     assert seen > 150 and found > seen * 0.8, (seen, found)
+    figures = client.get(f"/cms/pages/{furnished['campaigns']}/edit/")
+    assert ("the first Monday after it began" in figures.content.decode()) is (role in WRITERS)
     assert (broken, open_to_wrong) == ([], [])
 
 
