@@ -161,7 +161,7 @@ RULES = [
         "ypva-16-17",
         1,
         "ypva",
-        "Everybody of 16 and 17 can have an advocate for young people, at any level of risk.",
+        "Whoever is 16 or 17 can have one, at any risk.",
         {"age": (YOUNG,)},
     ),
     Rule("ypva-age-not-sure", 1, "ypva", "The person may be 16 or 17.", {"age": (AGE_UNSURE,)}),
@@ -234,7 +234,7 @@ NOTES = [
     ),
     Note(
         "fgm-needs-no-consent",
-        "The duty to report FGM of a girl under {fgm_age} to the police needs nobody’s consent.",
+        "Reporting FGM to the police needs nobody’s consent.",
         {"fgm": ("fgm_child_done",)},
     ),
     Note(
