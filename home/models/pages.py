@@ -66,7 +66,9 @@ class PublicPage(Page):
     )
 
     content_panels = [
-        *Page.content_panels,
+        FieldPanel(
+            "title", classname="title"
+        ),  # Wagtail’s own panel writes a slug, and there is no field for one
         FieldPanel("lead", widget=AdminAutoHeightTextInput),  # a line would cut it
         FieldPanel("body"),
         HintsPanel(heading=_("Help with the words")),

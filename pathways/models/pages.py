@@ -9,7 +9,6 @@ from django.http import HttpRequest
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.admin.widgets import AdminAutoHeightTextInput
 from wagtail.blocks.stream_block import StreamBlockValidationError
-from wagtail.models import Page
 
 from home.fields import BodyField
 from home.models import PublicPage
@@ -101,7 +100,9 @@ class PathwayPage(PublicPage):
     )
 
     content_panels = [
-        *Page.content_panels,
+        FieldPanel(
+            "title", classname="title"
+        ),  # Wagtail’s own panel writes a slug, and there is no field for one
         FieldPanel("kind"),
         FieldPanel("lead", widget=AdminAutoHeightTextInput),
         MultiFieldPanel(

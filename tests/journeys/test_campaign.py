@@ -53,12 +53,28 @@ def test_a_campaign_runs_from_its_first_draft_to_its_end(
         visitor.goto("/go/purple")
         assert visitor.url == page_address
     editor.reload()
-    expect(editor.locator("tr", has_text="short address")).to_contain_text("5 or more")
+    expect(editor.get_by_text("Counted in fives and by whole weeks")).to_be_visible()
+    assert "[5, None, None]" in figures_of_closed_weeks(site, number)
     end(site, number)
     visitor.goto("/go/purple")
     assert visitor.url.endswith("/together/")
     visitor.goto(page_address)
     assert visitor.url.endswith("/together/")
+
+
+def figures_of_closed_weeks(site: Site, number: int) -> str:
+    """What its edit page will say once this week is over."""
+    return site.run(
+        "manage.py",
+        "shell",
+        "--no-imports",
+        "-c",
+        "from datetime import timedelta; from django.utils import timezone;"
+        "from home.campaigns.counting import figures; from home.campaigns.models import CampaignPage;"
+        f"campaign = CampaignPage.objects.get(pk={number});"
+        "weeks = figures(campaign, now=timezone.now() + timedelta(days=8));"
+        "print([week.numbers for week in weeks])",
+    )
 
 
 def staff(open_page: Callable[..., Page], name: str) -> Page:
