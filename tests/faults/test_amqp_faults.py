@@ -403,7 +403,7 @@ def test_the_worker_is_killed_beside_it(world: World, desk: Desk, cut: str, seed
 @pytest.mark.timing  # a second broker starts twice, which takes a busy machine minutes
 @pytest.mark.xfail(
     strict=False,
-    reason="not understood yet: after the broker is up again its sign-in does not answer in time",
+    reason="a quorum queue of RabbitMQ 3.10.8, killed soon after it was made, confirms nothing more",
 )
 @pytest.mark.parametrize("seed", range(min(ROUNDS, 10)))
 def test_the_broker_is_killed_with_letters_in_it(world: World, tmp_path, settings, seed: int) -> None:
