@@ -10,7 +10,6 @@ import pytest
 from django.core.cache import caches
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
-from services_directory import freshness
 from tests.running_site import Decoy, Site
 
 PHONE = {"width": 360, "height": 740}
@@ -28,6 +27,8 @@ def addresses_of_the_public_and_cms_doors() -> None:
 @pytest.fixture(autouse=True)
 def nothing_remembered() -> None:
     """A test's rolled back transaction gives the same generations out again."""
+    from services_directory import freshness  # here: pictures and measurements use this file without Django
+
     freshness.forget()
     caches["pages"].clear()
 
