@@ -8,12 +8,16 @@ from pathlib import Path
 
 import pytest
 from django.core.cache import caches
-from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
 from tests.running_site import Decoy, Site
 
 PHONE = {"width": 360, "height": 740}
 DESK = {"width": 1280, "height": 800}
+# How long a test waits for what a page should do, in milliseconds: two browsers, their servers and a
+# worker share two cores in CI.
+PATIENCE = 15_000
+expect.set_options(timeout=PATIENCE)
 # Playwright turns the back/forward cache off; people's browsers have it on.
 LAUNCH = {"args": ["--no-sandbox"], "ignore_default_args": ["--disable-back-forward-cache"]}
 
@@ -129,7 +133,7 @@ def open_page(browser: Browser, site: Site) -> Iterator[Callable[..., Page]]:
         context = browser.new_context(
             java_script_enabled=javascript, viewport=viewport or PHONE, base_url=site.url, **options
         )
-        context.set_default_timeout(15000)
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         return context.new_page()
 

@@ -2,9 +2,12 @@
 
 Installs what is missing when it may, starts a throwaway PostgreSQL, Redis and RabbitMQ on free ports,
 then runs style, stairs, types, migrations, the tests on SQLite, the tests on PostgreSQL and
-the journeys in Chromium. The first failure ends it; pytest's own summary comes last.
+the journeys in Chromium. The first failure ends it; pytest's own summary comes last. A handful of tests
+that fail beside others run once more, alone, and are named if they pass then: see
+docs/decisions/tests-run-again.md.
 """
 
+import json
 import os
 import shutil
 import subprocess
@@ -21,6 +24,8 @@ BIN = Path(sys.executable).parent
 STARTED = time.monotonic()
 # The tests wait for processes and clocks as often as they compute: one more than there are cores.
 WORKERS = str((os.cpu_count() or 2) + 1)
+A_HANDFUL = 5
+FAILED = ROOT / "var/pytest/v/cache/lastfailed"  # written by pytest: see `cache_dir` in pyproject.toml
 IN_CI = os.environ.get("CI", "").lower() == "true"
 
 
@@ -33,22 +38,40 @@ def main() -> None:
         env = {"TEST_REDIS_URL": redis_url or "", "TEST_DATABASE_URL": database_url or ""}
         env["TEST_AMQP_URL"] = broker.url if broker else ""
         check("migrations", "python", "manage.py", "makemigrations", "--check", "--dry-run", **env)
-        quick = ("pytest", "tests", "-m", "not browser and not timing", "-n", WORKERS)
-        check("tests on SQLite", *quick, **env)
+        test("tests on SQLite", "not browser and not timing", "-n", WORKERS, **env)
         if database_url:
-            both = ("pytest", "tests", "-m", "not browser and not timing and not once", "-n", "4")
-            check("tests on PostgreSQL", *both, **env, DATABASE_URL=database_url)
-        together = ("-n", "2", "--dist", "loadscope")
-        check("journeys in Chromium", "pytest", "tests", "-m", "browser and not timing", *together, **env)
-        check("what is measured in time, alone", "pytest", "tests", "-m", "timing", **env)
+            both = ("not browser and not timing and not once", "-n", "4")
+            test("tests on PostgreSQL", *both, **env, DATABASE_URL=database_url)
+        test("journeys in Chromium", "browser and not timing", "-n", "2", "--dist", "loadscope", **env)
+        test("what is measured in time, alone", "timing", **env)
+    if passed_alone:
+        print("Failed beside others and passed alone: look at them.", *passed_alone, sep="\n  ")
+
+
+passed_alone: list[str] = []
+
+
+def test(what: str, marked: str, *arguments: str, **env: str) -> None:
+    """What failed beside others gets one more turn alone, if it is a handful; its second failure counts."""
+    FAILED.unlink(missing_ok=True)
+    if not ran(what, "pytest", "tests", "-m", marked, *arguments, **env):
+        failed = list(json.loads(FAILED.read_text())) if FAILED.exists() else []
+        alone = (f"{what}, {len(failed)} once more alone", "pytest", "tests", "-m", marked, "--last-failed")
+        if not 0 < len(failed) <= A_HANDFUL or not ran(*alone, **env):
+            sys.exit(f"{what}: failed (pytest tests -m '{marked}' {' '.join(arguments)})")
+        passed_alone.extend(failed)
 
 
 def check(what: str, program: str, *arguments: str, **env: str) -> None:
+    if not ran(what, program, *arguments, **env):
+        sys.exit(f"{what}: failed ({' '.join([program, *arguments])})")
+
+
+def ran(what: str, program: str, *arguments: str, **env: str) -> bool:
     print(f"--- {what} (after {time.monotonic() - STARTED:.0f} s)", flush=True)
     command = [str(BIN / program), *arguments]
     done = subprocess.run(command, cwd=ROOT, env={**os.environ, **{k: v for k, v in env.items() if v}})
-    if done.returncode:
-        sys.exit(f"{what}: failed ({' '.join([program, *arguments])})")
+    return not done.returncode
 
 
 def install_packages() -> None:

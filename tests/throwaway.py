@@ -124,7 +124,8 @@ def postgresql() -> Iterator[str | None]:
 class Rabbit:
     """A RabbitMQ server of our own: own name, own files, own ports, and no word to any other Erlang.
 
-    It takes four seconds to come up; `ready()` waits for it. `stop()` is a crash.
+    It takes four seconds to come up; `ready()` waits for it. `stop()` is a crash,
+    `rest()` is not.
     """
 
     # Whatever becomes of us, the kernel ends it with us.
@@ -181,6 +182,13 @@ class Rabbit:
     def stop(self) -> None:
         self.server.kill()
         self.server.wait(timeout=10)
+
+    def rest(self) -> None:
+        """Goes down in order and comes up again, with everything on the disk that it knows."""
+        self.server.terminate()
+        self.server.wait(timeout=60)
+        self.start()
+        self.ready()
 
     def end(self) -> None:
         self.stop()

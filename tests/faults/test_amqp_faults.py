@@ -401,10 +401,6 @@ def test_the_worker_is_killed_beside_it(world: World, desk: Desk, cut: str, seed
 
 @pytest.mark.once
 @pytest.mark.timing  # a second broker starts twice, which takes a busy machine minutes
-@pytest.mark.xfail(
-    strict=False,
-    reason="a quorum queue of RabbitMQ 3.10.8, killed soon after it was made, confirms nothing more",
-)
 @pytest.mark.parametrize("seed", range(min(ROUNDS, 10)))
 def test_the_broker_is_killed_with_letters_in_it(world: World, tmp_path, settings, seed: int) -> None:
     settings.AMQP_PLAIN_HOSTS = ["127.0.0.1"]
@@ -413,6 +409,9 @@ def test_the_broker_is_killed_with_letters_in_it(world: World, tmp_path, setting
             pytest.skip("RabbitMQ is not installed: apt-get install rabbitmq-server")
         server.ready()
         desk = Desk(server.url, tmp_path / "desk")
+        # RabbitMQ 3.10 writes a new quorum queue's name to the disk within three minutes; killed sooner it
+        # has a queue that confirms nothing more. Ours was made long ago, like any that is in use.
+        server.rest()
         world.do(amqp_acts.furnish, desk.given)
         told = world.do(acts.post, people(seed))
         world.do(amqp_acts.deliver, patches=BRIEF)

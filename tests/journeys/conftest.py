@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext
 
-from tests.conftest import LAUNCH, PHONE, chromium_path
+from tests.conftest import LAUNCH, PATIENCE, PHONE, chromium_path
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ def profile(playwright, tmp_path: Path) -> Iterator[Callable[..., BrowserContext
             viewport=PHONE,
             **LAUNCH,
         )
-        context.set_default_timeout(15000)
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         return context
 
