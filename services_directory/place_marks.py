@@ -114,6 +114,11 @@ def holds_postcode(text: str) -> bool:
     return any(WRITTEN.search(form) for form in readings(text))
 
 
+def without_postcodes(text: str, instead: str) -> str:
+    """`text` with `instead` for every postcode that is written in it as people write one."""
+    return WRITTEN.sub(instead, text)
+
+
 def holders(texts: Iterable[str], marks: Collection[PlaceMark] | None = None) -> list[PlaceMark]:
     """The marks (all, or these) of confidential services that stand in `texts`, with their services."""
     marks = list(active()) if marks is None else marks

@@ -6,13 +6,14 @@ from datetime import date
 
 import phonenumbers
 
+from services_directory.place_marks import without_postcodes
+
 REGION = "GB"
 FEWEST, MOST = 9, 15
 # A run of digits with what people put between them; "10.00-12.00 14.00" is a rule, and no number.
 RUN = re.compile(r"(?<![\w+])(?:\+|\(|\d)[\d\s().\-/–]{7,}\d(?!\w)")
 TIMES = re.compile(r"\d{1,2}[.:]\d\d\s*[-–/]\s*\d{1,2}[.:]\d\d|\b\d{1,2}[./-]\d{1,2}[./-](?:19|20)?\d\d\b")
 EMAIL = re.compile(r"[^\s@<>()\[\],;:\"']+@[^\s@<>()\[\],;:\"']+\.\w+")
-POSTCODE = re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]?\s*\d[A-Z]{2}\b", re.IGNORECASE)
 LEFT_OUT = "left out"
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 DAY = re.compile(
@@ -47,7 +48,7 @@ def without(text: str) -> str:
     """`text` with "left out" for whatever looks like a phone number, an email address or a postcode."""
     text = EMAIL.sub(LEFT_OUT, text)
     text = RUN.sub(lambda found: LEFT_OUT if is_number(found[0]) else found[0], text)
-    return POSTCODE.sub(LEFT_OUT, text)
+    return without_postcodes(text, LEFT_OUT)
 
 
 def is_number(written: str) -> bool:

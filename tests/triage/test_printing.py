@@ -117,6 +117,7 @@ def test_every_question_for_a_number_is_known() -> None:
         ("call +44 7700 900461 or 07700900462.", "call left out or left out."),
         ("a slip: 07700 90046", "a slip: left out"),
         ("to Mari.Gold@example.org, s60 1ae", "to left out, left out"),
+        ("S60-1AE, or s 6 0 1 a e", "left out, or left out"),
         ("She is 34, he is 36, 3 children", "She is 34, he is 36, 3 children"),
     ],
 )
