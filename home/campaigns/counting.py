@@ -6,7 +6,6 @@ A count that fails is logged and stops nobody.
 """
 
 import logging
-from collections import Counter
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
@@ -14,19 +13,19 @@ from django.db import Error, transaction
 from django.db.models import F
 
 from home.campaigns.models import CampaignPage, Count
+from home.small_numbers import closed, monday
 from services_directory.opening import LONDON
 
 logger = logging.getLogger("home.campaigns")
-ENOUGH = 5  # nothing below is shown, and nothing finer
 WEEK = timedelta(days=7)
 MOST_WEEKS = 26
 
 
 class Week(NamedTuple):
-    """`numbers` stand in the order of Count.What; None: fewer than ENOUGH, or nobody."""
+    """`numbers`, in words, stand in the order of Count.What."""
 
     starts_on: date
-    numbers: list[int | None]
+    numbers: list[str]
 
 
 def came(number: str, what: str, *, now: datetime) -> None:
@@ -46,31 +45,18 @@ def came(number: str, what: str, *, now: datetime) -> None:
 
 
 def figures(campaign: CampaignPage, *, now: datetime) -> list[Week]:
-    """What an editor may know: whole fives of each week that is over, the latest week first.
+    """What an editor may know (home.small_numbers), the latest week first.
 
-    A week is over on Monday in London; what is said of it never changes again. So nobody can add to a
-    number until what is said of it changes, and so learn how small it was. Weeks are not added up, and
-    every week of the campaign is listed: one without anybody looks like one with four.
+    Every week of the campaign that is over is listed: one without anybody looks like one with four.
     """
-    this_week = monday(now.astimezone(LONDON).date())
     if campaign.starts_on is None:
         return []
-    counted: Counter[tuple[date, str]] = Counter()
-    rows = Count.objects.filter(campaign=campaign, day__lt=this_week)
-    for day, what, number in rows.values_list("day", "what", "number"):
-        counted[monday(day), what] += number
-    last = min(this_week - WEEK, monday(campaign.ends_on or this_week))
+    rows = Count.objects.filter(campaign=campaign).values_list("day", "what", "number")
+    said = closed(rows, monday, now=now)
+    last = min(monday(now.astimezone(LONDON).date()) - WEEK, monday(campaign.ends_on or date.max))
     weeks = [last - WEEK * ago for ago in range(MOST_WEEKS)]
     return [
-        Week(week, [in_fives(counted[week, what.value]) for what in Count.What])
+        Week(week, [said[week, what.value] for what in Count.What])
         for week in weeks
         if week >= monday(campaign.starts_on)
     ]
-
-
-def monday(day: date) -> date:
-    return day - timedelta(days=day.weekday())
-
-
-def in_fives(number: int) -> int | None:
-    return number - number % ENOUGH if number >= ENOUGH else None

@@ -26,7 +26,6 @@ class FiguresPanel(Panel):
             word = self.instance.word
             context.update(
                 address=short_addresses.printed(word) if word else "",
-                enough=counting.ENOUGH,
                 whats=Count.What.labels,
                 weeks=counting.figures(self.instance, now=timezone.now()),
             )

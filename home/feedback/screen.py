@@ -1,13 +1,13 @@
 """Where the partnership reads, tags and answers for what people told, in the Wagtail admin."""
 
-from collections.abc import Iterator
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.models import Permission
 from django.core.paginator import Paginator
-from django.db.models import QuerySet, Sum
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -17,11 +17,12 @@ from wagtail.admin.auth import permission_required
 from home.feedback.forms import FORMS, TAGS, Kind, TellForm
 from home.feedback.models import Remark, UseCount
 from home.feedback.reading import CannotRead, opened
+from home.small_numbers import closed, first_of_month
 
 MAY_READ = "feedback.read_remark"
 ON_A_PAGE = 20
-ENOUGH = 5
 NEW = "new"
+YEAR = timedelta(days=366)
 ABOUT = dict(TellForm.base_fields["about"].choices)  # type: ignore[attr-defined]
 
 
@@ -53,7 +54,7 @@ def remarks(request: HttpRequest) -> HttpResponse:
         "page_title": "What people tell us",
         "remarks": shown,
         "page": page,
-        "counts": list(use_counts()),
+        "counts": use_counts(now=timezone.now()),
         "tags": TAGS,
         "tag": tag,
         "problem": problem,
@@ -84,24 +85,29 @@ def tag(request: HttpRequest, pk: Any) -> HttpResponse:
 
 
 class Row(NamedTuple):
+    month: date
     title: str
     yes: str
     no: str
 
 
-def use_counts() -> Iterator[Row]:
-    """By page, in whole fives; a page with fewer answers than that is not listed."""
-    sums: dict[str, dict[bool, int]] = {}
-    found = UseCount.objects.values_list("page__title", "useful").annotate(Sum("number"))
-    for title, useful, number in found.order_by("page__title"):
-        sums.setdefault(title, {})[useful] = number
-    for title, by in sums.items():
-        if max(by.values()) >= ENOUGH:
-            yield Row(title, fives(by.get(True, 0)), fives(by.get(False, 0)))
+def use_counts(*, now: datetime) -> list[Row]:
+    """What may be known (home.small_numbers) of a year, by month and page, the latest month first.
 
-
-def fives(number: int) -> str:
-    return f"{number - number % ENOUGH} or more" if number >= ENOUGH else f"fewer than {ENOUGH}"
+    A page is listed in a month when one of its answers came often enough to be said.
+    """
+    recent = UseCount.objects.filter(month__gt=now.date() - YEAR)
+    found = recent.values_list("month", "page", "useful", "number")
+    said = closed(
+        ((day, (page, useful), number) for day, page, useful, number in found), first_of_month, now=now
+    )
+    titles = dict(recent.values_list("page", "page__title"))
+    listed = {(month, page) for month, (page, _useful) in said}
+    rows = [
+        Row(month, titles[page], said[month, (page, True)], said[month, (page, False)])
+        for month, page in listed
+    ]
+    return sorted(rows, key=lambda row: (-row.month.toordinal(), row.title))
 
 
 def permissions() -> QuerySet[Permission]:

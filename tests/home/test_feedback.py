@@ -2,13 +2,14 @@
 
 import json
 import re
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from io import StringIO
 from typing import Any
 
 import pytest
 from django.core.cache import caches
 from django.core.management import CommandError, call_command
+from django.db.models import F
 from django.test import Client
 from django.utils import timezone
 from pyrage import x25519
@@ -152,7 +153,24 @@ def test_yes_and_no_are_counted_and_nobody_stands_beside_them(page) -> None:
         post(f"/tell/page/{page.pk}/", {"useful": useful})
     assert not Remark.objects.exists()
     assert dict(UseCount.objects.values_list("useful", "number")) == {True: 7, False: 3}
-    assert [tuple(row) for row in screen.use_counts()] == [("Words", "5 or more", "fewer than 5")]
+
+
+def test_what_pages_were_worth_is_said_of_months_that_are_over_and_never_again_anything_else(page) -> None:
+    """Nobody adds answers of their own until a number changes, and so learns how small it was."""
+    before, this = date(2026, 2, 1), date(2026, 3, 1)
+    for month, useful, number in ((before, True, 13), (before, False, 4), (this, True, 9), (this, False, 4)):
+        UseCount.objects.create(page=page, month=month, useful=useful, number=number)
+    closed = [(before, "Words", "10 or more", "fewer than 5")]
+    for day, rows in ((28, []), (1, closed), (31, closed)):
+        UseCount.objects.filter(month=this).update(number=F("number") + 1)
+        now = datetime(2026, 2 if day == 28 else 3, day, 12, tzinfo=UTC)
+        assert screen.use_counts(now=now) == rows
+    assert screen.use_counts(now=datetime(2026, 4, 1, tzinfo=UTC))[0] == (
+        this,
+        "Words",
+        "10 or more",
+        "5 or more",
+    )
 
 
 @pytest.mark.parametrize("pk", [1, 999999, 2**40])
