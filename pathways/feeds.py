@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from home import brand
@@ -22,7 +23,9 @@ CONTENT_TYPE = "application/atom+xml; charset=utf-8"
 @require_safe
 def all_changes(request: HttpRequest) -> HttpResponse:
     versions = Version.objects.filter(page__live=True).select_related("page").defer("words")
-    return _feed(request, "For professionals: changes", "changes", versions.order_by("-published_at", "pk"))
+    return _feed(
+        request, gettext("For professionals: changes"), "changes", versions.order_by("-published_at", "pk")
+    )
 
 
 @require_safe
@@ -47,7 +50,7 @@ def _feed(request: HttpRequest, title: str, key: str, versions: Iterable[Version
     for version in newest:
         page = version.page
         feed.add_item(
-            title=f"{page.title}: version {version.number}",
+            title=gettext("%(page)s: version %(number)s") % {"page": page.title, "number": version.number},
             link=request.build_absolute_uri(reverse("pathway_compare", args=[page.pk, version.number])),
             description=version.note,
             unique_id=version.feed_id.urn,

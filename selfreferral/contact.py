@@ -18,10 +18,13 @@ CHANNELS = [
 THEIR_CHANNELS = [*CHANNELS[:4], ("me", _("Through me")), ("ring_us", _("They will call you"))]
 # The question that a channel cannot do without, and what is said when it is empty.
 NEEDED = {
-    "phone": ("phone_number", "Write the number to call, or take the tick from “A phone call”."),
-    "text": ("text_number", "Write the number to text, or take the tick from “A text message”."),
-    "email": ("email_address", "Write the email address, or take the tick from “Email”."),
-    "someone": ("someone_number", "Write how to reach them, or take the tick from “Through someone else”."),
+    "phone": ("phone_number", _("Write the number to call, or take the tick from “A phone call”.")),
+    "text": ("text_number", _("Write the number to text, or take the tick from “A text message”.")),
+    "email": ("email_address", _("Write the email address, or take the tick from “Email”.")),
+    "someone": (
+        "someone_number",
+        _("Write how to reach them, or take the tick from “Through someone else”."),
+    ),
 }
 THROUGH_ME = ("me_reach", _("Write how to reach you, or take the tick from “Through me”."))
 FEWEST_DIGITS = 5
@@ -44,25 +47,24 @@ def safe(label: str) -> forms.ChoiceField:
     )
 
 
-def times(doing: str) -> tuple[forms.CharField, forms.CharField]:
-    return (
-        words(f"Days and times that are safe to {doing}", hint=_("For example weekdays, 10am to 2pm.")),
-        words(f"Days and times never to {doing}"),
-    )
+def times(safe: str, never: str) -> tuple[forms.CharField, forms.CharField]:
+    return words(safe, hint=_("For example weekdays, 10am to 2pm.")), words(never)
 
 
 class ContactForm(Questions):
     """How to reach whoever is asking."""
 
-    none_ticked = "Tick at least one way. “I will call you” is one too."
+    none_ticked = _("Tick at least one way. “I will call you” is one too.")
     ways = some_of(
         _("Which ways are safe for you?"),
         CHANNELS,
         hint=_("One is enough. We never write or ring in any way that you do not tick."),
     )
     phone_number = words(_("The number to call"), most=60, kind="tel")
-    phone_safe = safe("Is it safe to call this number?")
-    phone_when, phone_never = times("call")
+    phone_safe = safe(_("Is it safe to call this number?"))
+    phone_when, phone_never = times(
+        _("Days and times that are safe to call"), _("Days and times never to call")
+    )
     phone_voicemail = one_of(
         _("May we leave a voicemail?"),
         [
@@ -81,12 +83,16 @@ class ContactForm(Questions):
         [("yes", _("Yes, hide it")), ("no", _("No, show it")), ("unsure", _("I am not sure"))],
     )
     text_number = words(_("The number to text"), most=60, kind="tel")
-    text_safe = safe("Is it safe to text this number?")
-    text_when, text_never = times("text")
+    text_safe = safe(_("Is it safe to text this number?"))
+    text_when, text_never = times(
+        _("Days and times that are safe to text"), _("Days and times never to text")
+    )
     text_say_who = one_of(_("May a text say who we are?"), SAY)
     email_address = words(_("The email address"), most=254, kind="email")
-    email_safe = safe("Is it safe to write to this address?")
-    email_when, email_never = times("write")
+    email_safe = safe(_("Is it safe to write to this address?"))
+    email_when, email_never = times(
+        _("Days and times that are safe to write"), _("Days and times never to write")
+    )
     email_say_who = one_of(_("May an email say who we are?"), SAY)
     someone_name = words(
         _("Their name, and how you know them"), hint=_("Choose only somebody you trust with this.")
@@ -96,7 +102,9 @@ class ContactForm(Questions):
         _("Is it safe to ask them?"),
         [("yes", _("Yes")), ("some", _("Only at some times")), ("unsure", _("I am not sure"))],
     )
-    someone_when, someone_never = times("contact them")
+    someone_when, someone_never = times(
+        _("Days and times that are safe to contact them"), _("Days and times never to contact them")
+    )
     someone_say = words(_("What may we say to them?"), hint=_("They may not know what is happening."))
     code_word = words(
         _("A code word, if you want one"),
@@ -163,7 +171,7 @@ class TheirContactForm(ContactForm):
     A professional must give a way; whoever is worried about somebody has given their own before.
     """
 
-    none_ticked = "Tick at least one way. “Through me” and “They will call you” are ways too."
+    none_ticked = _("Tick at least one way. “Through me” and “They will call you” are ways too.")
     ways = some_of(
         _("Which ways are safe for them?"),
         THEIR_CHANNELS,

@@ -17,6 +17,7 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_noop as _
 
 CHOOSE = _("Choose one of the answers.")
+TOO_LONG = _("This is too long. Use %(most)s letters or fewer.")
 UNSAID = ("unsaid", _("I would rather not say"))
 MOST_WORDS = 4000
 UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -28,6 +29,35 @@ OTHERS = ("someone", "professional")
 EMPTY_MARKUP: dict[tuple, SafeString] = {}  # of every question in each of its wordings, and no more
 # Turns the direction of what follows, and could make a number read as another one.
 TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
+
+
+class Filled(str):
+    """Words of the house with something filled in by name: Filled(_("Up to %(most)s letters."), most="300").
+
+    Letters and records keep them as they are, like the words of every other question. A template calls
+    what it can, and so gets them in the language of whoever reads.
+    """
+
+    def __new__(cls, text: str, **values: str) -> "Filled":
+        whole = super().__new__(cls, text % values)
+        whole.text, whole.values = text, values
+        return whole
+
+    text: str
+    values: dict[str, str]
+
+    def __call__(self) -> str:
+        return gettext(self.text) % self.values
+
+    def __mod__(self, values: Any) -> "Filled":
+        """Django would fill an error's own numbers in."""
+        return self
+
+    def __str__(self) -> "Filled":
+        return self
+
+    def __deepcopy__(self, memo: Any) -> "Filled":
+        return self
 
 
 class AtMost(MaxLengthValidator):
@@ -108,7 +138,8 @@ def explained(field: Any, hint: str, why: str, them: str = "") -> Any:
 
 def _explanation(hint: str, why: str) -> str:
     because = gettext("Why we ask: %(why)s") % {"why": gettext(why)} if why else ""
-    return " ".join(filter(None, [gettext(hint) if hint else "", because]))
+    here = hint() if isinstance(hint, Filled) else gettext(hint) if hint else ""
+    return " ".join(filter(None, [here, because]))
 
 
 explanation = lazy(_explanation, str)  # in the language of whoever reads it
@@ -143,7 +174,12 @@ def one_of(
 
 def yes_or_no(label: str, *, hint: str = "", why: str = "", them: str = "") -> forms.ChoiceField:
     """Four short answers, which the page sets beside each other."""
-    answers = [("yes", "Yes"), ("no", "No"), ("unsure", "Not sure"), (UNSAID[0], "Rather not say")]
+    answers = [
+        ("yes", _("Yes")),
+        ("no", _("No")),
+        ("unsure", _("Not sure")),
+        (UNSAID[0], _("Rather not say")),
+    ]
     field: Any = one_of(label, answers, hint=hint, why=why, them=them)
     field.beside = True
     return field
@@ -178,6 +214,6 @@ def words(
         required=False,
         max_length=most,
         widget=widget,
-        error_messages={"max_length": f"This is too long. Use {most:,} letters or fewer."},
+        error_messages={"max_length": Filled(TOO_LONG, most=f"{most:,}")},
     )
     return explained(field, hint, why, them)

@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext_noop as _
 
-from selfreferral.fields import UNSAID, Questions, one_of, some_of, words
+from selfreferral.fields import UNSAID, Filled, Questions, one_of, some_of, words
 from selfreferral.questions.paths import SIXTEEN, UNDER_16, is_young
 from selfreferral.questions.step import Answers
 
@@ -60,7 +60,7 @@ class WhereForm(Questions):
     area = one_of(
         _("Or tell us only the area"),
         [
-            ("in", f"I live in {settings.PORTAL_AREA}"),
+            ("in", Filled(_("I live in %(area)s"), area=settings.PORTAL_AREA)),
             ("out", _("I live somewhere else")),
             ("unsaid", _("I would rather not say")),
         ],
@@ -71,8 +71,8 @@ class ElsewhereForm(Questions):
     fleeing = one_of(
         _("Is this about moving to be safe?"),
         [
-            ("into", f"Yes, into {settings.PORTAL_AREA}"),
-            ("out_of", f"Yes, out of {settings.PORTAL_AREA}"),
+            ("into", Filled(_("Yes, into %(area)s"), area=settings.PORTAL_AREA)),
+            ("out_of", Filled(_("Yes, out of %(area)s"), area=settings.PORTAL_AREA)),
             ("no", _("No")),
             UNSAID,
         ],

@@ -3,7 +3,7 @@ who asks about another person (`them`); the codes are those that routing and the
 
 from django.utils.translation import gettext_noop as _
 
-from selfreferral.fields import MOST_WORDS, UNSAID, Questions, one_of, some_of, words, yes_or_no
+from selfreferral.fields import MOST_WORDS, UNSAID, Filled, Questions, one_of, some_of, words, yes_or_no
 from selfreferral.questions.equality import EqualityForm
 from selfreferral.questions.paths import child_asks, goes_on, is_for_self, is_own_behaviour
 from selfreferral.questions.step import Answers, NoQuestions, Step
@@ -51,7 +51,7 @@ class HappeningForm(Questions):
     )
     words = words(
         _("Tell us in your own words, if you want to"),
-        hint=f"As much or as little as you like, up to {MOST_WORDS:,} letters.",
+        hint=Filled(_("As much or as little as you like, up to %(most)s letters."), most=f"{MOST_WORDS:,}"),
         kind="lines",
         most=MOST_WORDS,
     )

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.utils.translation import gettext_noop as _
 
-from selfreferral.fields import Questions, one_of, some_of, words
+from selfreferral.fields import Filled, Questions, one_of, some_of, words
 from selfreferral.questions.me import AGES
 
 THEIR_AGES = [*AGES[:-1], ("unsaid", _("I do not know, or would rather not say"))]
@@ -27,7 +27,7 @@ class WhereThemForm(Questions):
     area = one_of(
         _("Or tell us only the area"),
         [
-            ("in", f"They live in {settings.PORTAL_AREA}"),
+            ("in", Filled(_("They live in %(area)s"), area=settings.PORTAL_AREA)),
             ("out", _("They live somewhere else")),
             ("unsaid", _("I do not know, or would rather not say")),
         ],
