@@ -81,10 +81,21 @@ PAGES = {
 }
 # What stands at /wait/?w=... after a form that was refused: the code is all that travels.
 NOT_SENT = _("It was not sent. Go back to the page before, write it again and send it, or call.")
+# After a fault it may have been taken all the same: the answer to a commit can be lost on its way.
+NOT_KNOWN = _(
+    "We do not know whether it was sent. Go back to the page before and send it again, or call. "
+    "If it was sent already, it comes twice, and that does no harm."
+)
+TAKEN_ONCE = _(
+    "We do not know whether it was sent. Go back to your answers and press the same button again: "
+    "it will not arrive twice. Or call."
+)
 REASONS = {
     "": (429, PAGES[429]),
     "1": (403, Words(_("Not sent"), _("The form was open for too long"), NOT_SENT)),
     "2": (503, Words(_("Not sent"), _("Something went wrong on our side"), NOT_SENT)),
+    "4": (503, Words(PAGES[500].title, PAGES[500].heading, NOT_KNOWN)),
+    "5": (503, Words(PAGES[500].title, PAGES[500].heading, TAKEN_ONCE)),
     "3": (404, Words(_("Not sent"), _("That page is no longer here"), NOT_SENT)),
 }
 
@@ -183,9 +194,13 @@ def too_many(request: HttpRequest, exception: Exception | None = None) -> HttpRe
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """A crash, or a database that does not answer: then it is 503, come back later."""
+    """A crash, or a database that does not answer: then it is 503, come back later.
+
+    A view that takes the same form once, however often it comes, says so: `takes_once`.
+    """
     database = isinstance(sys.exc_info()[1], (OperationalError, InterfaceError))
-    return answer(request, 503 if database else 500, "2")
+    view = getattr(request.resolver_match, "func", None)
+    return answer(request, 503 if database else 500, "5" if hasattr(view, "takes_once") else "4")
 
 
 def maintenance(request: HttpRequest) -> HttpResponse:

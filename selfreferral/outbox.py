@@ -64,7 +64,8 @@ def post(
 
     Call it inside the `transaction.atomic()` that also deletes the draft, and show the
     reference after that block has ended without an error. Raises NotSent; the block itself
-    can still raise DatabaseError when it commits, which means "not sent" just the same.
+    can still raise DatabaseError when it commits. Then nobody knows whether it was sent, and the same
+    journey posted again is the same letter.
     """
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("post() belongs in the transaction that ends the draft.")

@@ -94,6 +94,7 @@ def when_signed_out(request: HttpRequest, answer: HttpResponse) -> None:
 
 by_phone.when_refused = when_refused  # type: ignore[attr-defined]
 by_phone.when_signed_out = when_signed_out  # type: ignore[attr-defined]
+by_phone.takes_once = True  # type: ignore[attr-defined]
 
 
 def take(request: HttpRequest) -> HttpResponse:
@@ -111,15 +112,18 @@ def take(request: HttpRequest) -> HttpResponse:
         reference = send(request, call, page, now=now)
     except outbox.SentOtherwise as sent:
         return keep(request, call, "sent_before", now=now, reference=sent.reference)
-    except (outbox.NotSent, DatabaseError):
+    except outbox.NotSent:
         return keep(request, call, "not_sent", page, now=now)
+    except DatabaseError:
+        return keep(request, call, "not_known", page, now=now)
     return SeeOther(reverse("by_phone_sent", args=[reference]))
 
 
 def send(request: HttpRequest, call: Call, page: Page, *, now: datetime) -> str:
     """Sealed, stored, on the desk's record, and what waited deleted, in one transaction. The reference.
 
-    Raises NotSent, SentOtherwise or DatabaseError: then nothing of it happened.
+    Raises NotSent or SentOtherwise, and then nothing of it happened; or DatabaseError, and then nobody
+    knows, since the answer to a commit may be lost: the same page sent again is not a second request.
     """
     user = request.user
     name = user.get_full_name() or user.get_username()  # type: ignore[union-attr]

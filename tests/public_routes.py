@@ -18,7 +18,14 @@ NOT_PUBLIC = ("cms/", "media/", "_util/")
 # Not pages that a person reads: the exit is tested by itself, health is for machines.
 NO_PAGES = {"/leave/", "/health/", "/health/referrals/", "/ask/start/", "/r/AAAA/"}
 NOT_WALKED = ("/go/", "/pack/")  # they lead on, or to a file: tests/home/test_campaigns.py
-ERRORS = ["/nowhere/", "/s/999999/", "/find/?w=%00", "/wait/", "/wait/?w=1", "/wait/?w=2", "/wait/?w=3"]
+ERRORS = [
+    "/nowhere/",
+    "/s/999999/",
+    "/find/?w=%00",
+    "/wait/",
+    "/wait/?w=1",
+    *(f"/wait/?w={n}" for n in range(2, 6)),
+]
 ERRORS += ["/go/nowhere"]
 ERRORS += ["/ask/start/"]  # only a press of Start leads there
 LINK = "/r/AAAA/"  # of nobody's outcome; a live one is tests/journeys/test_outcomes.py's

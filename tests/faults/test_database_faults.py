@@ -26,11 +26,10 @@ def held(world: World, seconds: float) -> Iterator[None]:
 
 
 def is_plain_not_sent(seen: list) -> bool:
-    """A page with numbers that says so, and no reference."""
+    """A page with numbers that says so, or that nobody knows it, and no reference."""
     kind, _, status, page = seen
-    return (
-        kind == "page" and "ot sent" in page and "999" in page and HELPLINE in page and status in (200, 503)
-    )
+    said = "ot sent" in page or "it will not arrive twice" in page
+    return kind == "page" and said and "999" in page and HELPLINE in page and status in (200, 503)
 
 
 # --- locked ---------------------------------------------------------------------------------

@@ -102,7 +102,7 @@ def assert_plain(response, what: object) -> None:
 
 def assert_not_ours(response, what: object) -> None:
     """A sent form is refused by 303: nor does that lead to "something went wrong on our side"."""
-    assert "w=2" not in response.headers.get("Location", ""), what
+    assert response.headers.get("Location", "")[-3:] not in ("w=2", "w=4", "w=5"), what
 
 
 @pytest.mark.parametrize("address", ADDRESSES, ids=lambda address: address[:40])

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from django.conf import settings
 from django.contrib.sessions.models import Session
+from django.db import OperationalError, connection
 from django.test import Client
 from django.utils import timezone
 
@@ -53,6 +54,30 @@ def test_a_double_click_on_send_is_one_referral_and_one_reference():
     assert Referral.objects.get().reference in visitor.client.get("/ask/sent/").content.decode()
     assert visitor.post(hidden=page).url == NOW, "the cookie has gone, the mark has not"
     assert Referral.objects.count() == 1 and Draft.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_commit_whose_answer_is_lost_is_not_called_unsent_and_the_same_button_sends_nothing_twice(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    visitor = Visitor()
+    visitor.client.raise_request_exception = False
+    visitor.go(until="check")
+    page = visitor.hidden()
+    commit = connection.commit
+
+    def commit_and_hear_nothing() -> None:
+        commit()
+        raise OperationalError("the connection is gone")
+
+    with monkeypatch.context() as lost:
+        lost.setattr(connection, "commit", commit_and_hear_nothing)
+        answered = visitor.post(hidden=page)
+    shown = visitor.client.get(answered.url)
+    assert shown.status_code == 503 and "it will not arrive twice" in shown.content.decode()
+    assert "was not sent" not in shown.content.decode() and Referral.objects.count() == 1
+    assert visitor.post(hidden=page).url == "/ask/sent/"
+    assert Referral.objects.get().reference in visitor.client.get("/ask/sent/").content.decode()
 
 
 def test_a_double_click_on_continue_is_one_step():

@@ -253,7 +253,7 @@ def test_without_its_row_on_the_record_nothing_is_sent(at_desk: Client, monkeypa
     assert post(at_desk, page, **ME)["Location"] == ADDRESS
     assert not Referral.objects.exists()
     page = show(at_desk)
-    assert "It was not sent" in page and "Marigold" in page and "07700 900461" in page
+    assert "not know whether it was sent" in page and "Marigold" in page and "07700 900461" in page
 
 
 # --- nothing that was typed is lost --------------------------------------------------------
