@@ -2,16 +2,19 @@
 
 import os
 import shutil
+import unittest
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
 from django.core.cache import caches
 from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
+from tests import ready_made
 from tests.running_site import Decoy, Site
 
+DATABASES = {"db", "transactional_db", "live_server"}
 PHONE = {"width": 360, "height": 740}
 DESK = {"width": 1280, "height": 800}
 # How long a test waits for what a page should do, in milliseconds: two browsers, their servers and a
@@ -22,10 +25,47 @@ expect.set_options(timeout=PATIENCE)
 LAUNCH = {"args": ["--no-sandbox"], "ignore_default_args": ["--disable-back-forward-cache"]}
 
 
+def asks_a_database(item: pytest.Item) -> bool:
+    """pytest-django lets a test near one by these fixtures, that mark or a test case of Django's."""
+    by_fixture = not DATABASES.isdisjoint(getattr(item, "fixturenames", ()))
+    by_class = issubclass(getattr(item, "cls", None) or object, unittest.TestCase)
+    return by_fixture or by_class or item.get_closest_marker("django_db") is not None
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What asks no database runs `once`: on SQLite only."""
+    for item in items:
+        if not asks_a_database(item):
+            item.add_marker("once")
+
+
+def pytest_fixture_setup(fixturedef: pytest.FixtureDef, request: pytest.FixtureRequest) -> None:
+    asked = fixturedef.argname in DATABASES and isinstance(request.node, pytest.Item)
+    if asked and not asks_a_database(request.node):
+        pytest.fail("Nobody could see that this test asks a database: name it among the arguments.")
+
+
 @pytest.fixture(scope="session", autouse=True)
 def addresses_of_the_public_and_cms_doors() -> None:
     """Read once, as settings are now: before a test plays the desk, which has others."""
     import portal.urls  # noqa: F401
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(request: pytest.FixtureRequest) -> bool:
+    """Whether pytest-django finds a database: it runs the migrations that are left, which are none."""
+    return bool(ready_made.HERE or request.config.getoption("reuse_db"))
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, django_db_blocker
+) -> Iterator[None]:
+    with ExitStack() as held:
+        if ready_made.HERE:
+            with django_db_blocker.unblock():
+                held.enter_context(ready_made.copied_database())
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -56,7 +96,9 @@ def decoy(shared_decoy: Decoy) -> Iterator[Decoy]:
 
 @pytest.fixture(scope="session")
 def loaded_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The starter site's files, before any server has opened them."""
+    """The starter site's files, before any server has opened them. Serve a copy."""
+    if ready_made.HERE:
+        return ready_made.HERE / ready_made.LOADED
     folder = tmp_path_factory.mktemp("loaded")
     Site(folder).load()
     return folder

@@ -1,10 +1,10 @@
 """`make test`: everything a change must pass, with real servers that live only this long.
 
-Installs what is missing when it may, starts a throwaway PostgreSQL, Redis and RabbitMQ on free ports,
-then runs style, stairs, types, migrations, the tests on SQLite, the tests on PostgreSQL and
-the journeys in Chromium. The first failure ends it; pytest's own summary comes last. A handful of tests
-that fail beside others run once more, alone, and are named if they pass then: see
-docs/decisions/tests-run-again.md.
+Installs what is missing when it may, starts a throwaway PostgreSQL and RabbitMQ on free ports, makes what
+the tests begin with, then runs style, stairs, types, migrations, the tests on SQLite, those that ask a
+database on PostgreSQL too, and the journeys in Chromium. The first failure ends it; pytest's own summary
+comes last. A handful of tests that fail beside others run once more, alone, and are named if they pass
+then: see docs/decisions/tests-run-again.md.
 """
 
 import json
@@ -18,12 +18,16 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tests.throwaway import PACKAGES, postgresql, rabbitmq, redis  # noqa: E402 (needs the path above)
+from tests.ready_made import being_made  # noqa: E402 (needs the path above)
+from tests.throwaway import PACKAGES, postgresql, rabbitmq  # noqa: E402
 
 BIN = Path(sys.executable).parent
 STARTED = time.monotonic()
 # The tests wait for processes and clocks as often as they compute: one more than there are cores.
 WORKERS = str((os.cpu_count() or 2) + 1)
+# Which tests each phase runs. Every test is in exactly one of the first, third and fourth.
+ON_SQLITE, ON_POSTGRESQL = "not browser and not timing", "not browser and not timing and not once"
+IN_CHROMIUM, ALONE = "browser and not timing", "timing"
 A_HANDFUL = 5
 FAILED = ROOT / "var/pytest/v/cache/lastfailed"  # written by pytest: see `cache_dir` in pyproject.toml
 IN_CI = os.environ.get("CI", "").lower() == "true"
@@ -31,19 +35,17 @@ IN_CI = os.environ.get("CI", "").lower() == "true"
 
 def main() -> None:
     install_packages()
-    check("style", "ruff", "check", ".")
-    check("stairs", "lint-imports")
-    check("types", "mypy", "portal", "home", "services_directory", "selfreferral", "triage", "pathways")
-    with rabbitmq() as broker, redis() as redis_url, postgresql() as database_url:
-        env = {"TEST_REDIS_URL": redis_url or "", "TEST_DATABASE_URL": database_url or ""}
-        env["TEST_AMQP_URL"] = broker.url if broker else ""
-        check("migrations", "python", "manage.py", "makemigrations", "--check", "--dry-run", **env)
-        test("tests on SQLite", "not browser and not timing", "-n", WORKERS, **env)
+    with rabbitmq() as broker, postgresql() as database_url, being_made(database_url) as ready_made:
+        check("style", "ruff", "check", ".")
+        check("stairs", "lint-imports")
+        check("types", "mypy", "portal", "home", "services_directory", "selfreferral", "triage", "pathways")
+        check("migrations", "python", "manage.py", "makemigrations", "--check", "--dry-run")
+        env = {**ready_made(), "TEST_AMQP_URL": broker.url if broker else ""}
+        test("tests on SQLite", ON_SQLITE, "-n", WORKERS, **env)
         if database_url:
-            both = ("not browser and not timing and not once", "-n", "4")
-            test("tests on PostgreSQL", *both, **env, DATABASE_URL=database_url)
-        test("journeys in Chromium", "browser and not timing", "-n", "2", "--dist", "loadscope", **env)
-        test("what is measured in time, alone", "timing", **env)
+            test("tests on PostgreSQL", ON_POSTGRESQL, "-n", "4", **env, DATABASE_URL=database_url)
+        test("journeys in Chromium", IN_CHROMIUM, "-n", WORKERS, "--dist", "loadscope", **env)
+        test("what is measured in time, alone", ALONE, **env)
     if passed_alone:
         print("Failed beside others and passed alone: look at them.", *passed_alone, sep="\n  ")
 

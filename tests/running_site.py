@@ -67,7 +67,13 @@ class Site:
 
     def load(self) -> None:
         """What the first `make run` does: migrate, collect the static files, load the starter site."""
+        self.migrate()
+        self.fill()
+
+    def migrate(self) -> None:
         self.run("manage.py", "migrate", "--verbosity=0")
+
+    def fill(self) -> None:
         self.run("manage.py", "collectstatic", "--noinput", "--verbosity=0")
         self.run("manage.py", "demo")
 

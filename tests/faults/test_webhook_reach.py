@@ -12,8 +12,6 @@ from tests.faults.authority import Authority
 from tests.faults.nasty import Nasty
 from tests.faults.sending import QUICK, deliver, endpoint
 
-pytestmark = pytest.mark.once
-
 CERTIFICATES = {
     "self-signed": ({"host": "localhost", "self_signed": True}, Unreachable),
     "for another host": ({"host": "other.example"}, Unreachable),

@@ -1,3 +1,5 @@
+from collections.abc import Iterator
+
 import pytest
 from django.db import OperationalError
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -6,11 +8,13 @@ from services_directory import freshness
 
 
 @pytest.fixture
-def no_database(monkeypatch: pytest.MonkeyPatch) -> None:
+def no_database() -> Iterator[None]:
     """Every use of the database fails, as when it is down, and nothing was read before."""
 
     def fail(*args: object, **kwargs: object) -> None:
         raise OperationalError("down")
 
-    monkeypatch.setattr(BaseDatabaseWrapper, "cursor", fail)
-    freshness.forget()
+    with pytest.MonkeyPatch.context() as patch:  # ends before a test's transaction does
+        patch.setattr(BaseDatabaseWrapper, "cursor", fail)
+        freshness.forget()
+        yield

@@ -44,7 +44,7 @@ def faulty_urls(settings) -> None:
 
 
 @pytest.fixture(params=["db", "no_database"])
-def database(request: pytest.FixtureRequest) -> None:
+def database(request: pytest.FixtureRequest, db: None) -> None:
     """Up, then down."""
     request.getfixturevalue(request.param)
 

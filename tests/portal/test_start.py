@@ -8,8 +8,6 @@ import pytest
 
 from tests.running_site import ROOT
 
-pytestmark = pytest.mark.once
-
 PRODUCTION = {
     "DJANGO_SETTINGS_MODULE": "portal.settings.production",
     "SECRET_KEY": "k" * 30 + "0123456789" * 5,

@@ -12,8 +12,6 @@ from selfreferral import flow
 from selfreferral.questions import AGES, BY_SLUG, STEPS, UNDER_16, Step
 from selfreferral.questions.me import WhoForm, YoungForm
 
-pytestmark = pytest.mark.once
-
 WHO = ["", *(code for code, _label in WhoForm.base_fields["who"].choices)]
 YOUNG = ["", *(code for code, _label in YoungForm.base_fields["age"].choices)]
 SAFE = ["", "yes", "not-sure", "no"]
