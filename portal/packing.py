@@ -1,6 +1,7 @@
 """Pages are packed as small as the browser can take them."""
 
 import gzip
+from functools import lru_cache
 
 import brotli
 from django.http import HttpResponse
@@ -10,11 +11,18 @@ SMALLEST = 200  # bytes below which compression only adds weight
 WINDOW = 16  # as far back as Brotli looks, in bits: 64 KB, more than any page has
 
 
+@lru_cache(maxsize=64)
 def encoding_class(accepted: str) -> str:
-    """br, gzip or plain: three copies of a page at most, whatever browsers send."""
-    if "br" in accepted:
-        return "br"
-    return "gzip" if "gzip" in accepted else ""
+    """br, gzip or plain: three copies of a page at most, whatever browsers send (RFC 9110, 12.5.3)."""
+    wanted = {}
+    for choice in accepted.lower().split(","):
+        name, _semicolon, weight = choice.partition(";")
+        wanted[name.strip()] = weight.partition("=")[2].strip()
+    return next((name for name in ("br", "gzip") if name in wanted and not is_refused(wanted[name])), "")
+
+
+def is_refused(weight: str) -> bool:
+    return bool(weight) and not weight.strip("0.")
 
 
 def compress(response: HttpResponseBase, encoding: str) -> None:
