@@ -6,7 +6,7 @@ into what a template shows; numbers come from the directory's public copy at tha
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -90,10 +90,11 @@ class Contact:
 
     name: str = ""
     url: str = ""
-    phones: list[dict[str, str]] = field(default_factory=list)
+    number: str = ""
+    href: str = ""
 
     def __bool__(self) -> bool:
-        return bool(self.phones)
+        return bool(self.number)
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,7 @@ class ShownStep:
     title: SafeString
     when: SafeString
     clock: SafeString
-    rows: list[tuple[str, SafeString | None]]
+    rows: tuple[tuple[str, SafeString | None], ...]
     contact: Contact | None
     page_title: str
     page_url: str
@@ -185,27 +186,28 @@ def _read_contacts(wanted: set[str]) -> dict[str, Contact]:
     note(*(service_tag(pk) for _code, pk, _card in rows))
     if len(rows) < len(wanted):
         note(LISTING)  # whoever is not there may come
-    return {
-        code: Contact(card["name"], card["url"], card["phones"])
-        for code, _pk, card in rows
-        if settings.PORTAL_DEMO or card["checked"]
-    }
+    return {code: contact_from(card) for code, _pk, card in rows if settings.PORTAL_DEMO or card["checked"]}
 
 
-def shown(steps: list[Step], facts: Facts, contacts: dict[str, Contact]) -> list[ShownStep]:
-    return [
+def contact_from(card: dict[str, Any]) -> Contact:
+    first = next(iter(card["phones"]), {"display": "", "href": ""})
+    return Contact(card["name"], card["url"], first["display"], first["href"])
+
+
+def shown(steps: list[Step], facts: Facts, contacts: dict[str, Contact]) -> tuple[ShownStep, ...]:
+    return tuple(
         ShownStep(
             number=number,
             title=show(step.words["title"], facts),
             when=show(step.when, facts),
             clock=show(step.words["clock"], facts),
-            rows=list(rows_of(step, facts)),
+            rows=tuple(rows_of(step, facts)),
             contact=contacts.get(step.contact, Contact()) if step.contact else None,
             page_title=step.page_title,
             page_url=step.page_url,
         )
         for number, step in enumerate(steps, 1)
-    ]
+    )
 
 
 def rows_of(step: Step, facts: Facts) -> Iterable[tuple[str, SafeString | None]]:

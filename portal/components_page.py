@@ -9,6 +9,8 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from services_directory.selection import Control
+
 CHOICES = [
     ("a", "Yes, that is fine"),
     ("b", "No, never"),
@@ -63,24 +65,12 @@ def _line(label: str, display: str, note: str = "", cost: str = "", bill: str = 
     return {"label": label, "display": display, "href": "tel:0000", "note": note, "cost": cost, "bill": bill}
 
 
-def _filters() -> list[dict[str, Any]]:
+def _filters() -> list[Control]:
+    groups = (("1", "Group one", True, "w1"), ("2", "Group two", True, "w2"), ("3", "Other", False, "w3"))
+    ways = (("1", "Phone", False, "t1"), ("2", "Chat or text", False, "t2"))
     return [
-        {
-            "legend": "Who it is for",
-            "param": "w",
-            "kind": "checkbox",
-            "options": [
-                ("1", "Group one", True, "w1"),
-                ("2", "Group two", True, "w2"),
-                ("3", "Other", False, "w3"),
-            ],
-        },
-        {
-            "legend": "How to get in touch",
-            "param": "t",
-            "kind": "checkbox",
-            "options": [("1", "Phone", False, "t1"), ("2", "Chat or text", False, "t2")],
-        },
+        Control("Who it is for", "w", "checkbox", groups, ""),
+        Control("How to get in touch", "t", "checkbox", ways, ""),
     ]
 
 

@@ -98,12 +98,7 @@ class Kept:
     @staticmethod
     def is_true(kept: Page, generation: int) -> bool:
         _content, _headers, made, tags = kept
-        if made == generation:
-            return True
-        try:
-            return still_true(tags.split("\n"), made, generation)
-        except (DatabaseError, InterfaceError):
-            return False
+        return made == generation or still_true(tags.split("\n"), made, generation)
 
     @staticmethod
     def response(kept: Page) -> HttpResponse:

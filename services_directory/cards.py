@@ -1,10 +1,11 @@
 """A service as the public may see it: plain facts, composed once when it is saved.
 
-`compose` turns a service into JSON; `present` adds what depends on the clock. Templates read
+`compose` turns a service into JSON; `present` and `Card` add what depends on the clock. Templates read
 nothing else, so a fact that is not composed here cannot be shown, and a place that is not
 public is not composed.
 """
 
+import json
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -91,6 +92,24 @@ def present(card: dict[str, Any], now: datetime) -> dict[str, Any]:
     """`card` with its opening state at `now` (aware)."""
     state = opening.opening(card["week"], card["bank_holidays"], now)
     return {**card, "opening": state, "changes_at": opening.next_change(card["week"], now)}
+
+
+class Card(dict[str, Any]):
+    """`written` (a public copy as it is stored) with its opening state at `now` (aware).
+
+    Equal to every other one that was written and is open alike: what was made of one serves the other
+    (services_directory/freshness.py, `kept`).
+    """
+
+    def __init__(self, written: str, now: datetime) -> None:
+        super().__init__(present(json.loads(written), now))
+        self.said = (written, self["opening"])
+
+    def __hash__(self) -> int:  # type: ignore[override]
+        return hash(self.said)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Card) and self.said == other.said
 
 
 def lead(text: str, length: int = LEAD_LENGTH) -> str:

@@ -19,6 +19,7 @@ from wagtail.models import ModelLogEntry, Revision, TaskState
 from services_directory import place_marks, public_words
 from services_directory.models.location import Location, ServiceAtLocation
 from services_directory.models.publication import Entry, SearchWord
+from services_directory.parts import parts
 
 if TYPE_CHECKING:
     from services_directory.models import Service
@@ -145,6 +146,7 @@ def forget_pages() -> None:
     Other processes let theirs go within the hour."""
     for name in KEPT_PAGES:
         caches[name].clear()
+    parts.clear()
 
 
 def _forget_place(place: Location, telling: list[str]) -> None:

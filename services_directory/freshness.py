@@ -16,17 +16,20 @@ began, never older; so a change that came in between ends a page once too often,
 import logging
 import re
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar, cast
 
 from django.apps import apps
 from django.core.cache import caches
 from django.db import DatabaseError, InterfaceError, connection
+from django.http import HttpRequest
+from django.utils.translation import get_language
 
 from services_directory.models.publication import Change, Generation
+from services_directory.parts import parts
 from services_directory.tags import IMAGES, NEVER_SHOWN, SITES, counted_tables
 
 logger = logging.getLogger("portal.freshness")
@@ -93,18 +96,44 @@ def _all_tables() -> frozenset[str]:
 
 
 def still_true(tags: Iterable[str], made: int, generation: int) -> bool:
-    """Whether a page that showed `tags`, made at `made`, says the same at `generation`.
-
-    Raises DatabaseError when what changed cannot be read.
-    """
+    """Whether what showed `tags`, made at `made`, says the same at `generation`. In doubt it does not."""
     if made == generation:
         return True
     if made > generation or EVERYTHING in tags:
         return False
-    _changes.catch_up(generation)
-    for snapshot in Snapshot.all:
-        snapshot.look(generation)
+    try:
+        _changes.catch_up(generation)
+        for snapshot in Snapshot.all:
+            snapshot.look(generation)
+    except (DatabaseError, InterfaceError):
+        return False
     return made >= _changes.since and not any(_changes.at(tag) > made for tag in tags)
+
+
+def kept(key: Hashable, make: Callable[[], T], request: HttpRequest | None) -> T:
+    """What `make` gives, or gave before and is still true: a piece of a page that depends on nothing but
+    the language, `key` and what it notes. Either way the page that is being made notes the same.
+    Kept only for a page that notes, at a generation that is known, and never for a preview."""
+    noted, generation = _noted.get(), getattr(request, "generation", None)
+    if noted is None or generation is None or IN_DOUBT in noted or getattr(request, "is_preview", False):
+        return make()
+    key = (get_language(), key)
+    part = parts.get(key)
+    if part and still_true(part.tags, part.made, generation):
+        if part.made != generation:
+            parts.still_true(key, part, generation)
+        noted |= part.tags
+        return cast(T, part.value)
+    inside: set[str] = set()
+    before = _noted.set(inside)
+    try:
+        value = make()
+    finally:
+        _noted.reset(before)
+        noted |= inside
+    if IN_DOUBT not in noted:
+        parts.put(key, value, frozenset(inside), generation)
+    return value
 
 
 def forget() -> None:
@@ -124,6 +153,7 @@ class Changes:
         self.since = 0  # nothing is known of changes before
         self.last: dict[str, int] = {}
         self.first: dict[str, int] = {}  # when a snapshot was read first
+        parts.clear()
         for snapshot in Snapshot.all:
             snapshot.kept = None
 

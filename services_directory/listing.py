@@ -36,10 +36,10 @@ def list_services(
     }
 
 
-def chosen_services(keys: Iterable[int], *, now: datetime) -> list[dict[str, Any]]:
+def chosen_services(keys: Iterable[int], *, now: datetime) -> list[cards.Card]:
     """The cards of these services, in this order. One that is hidden or not checked is left out."""
     wanted = list(keys)
     with told(*map(service_tag, wanted)):
-        found = dict(Entry.objects.filter(pk__in=wanted).values_list("pk", "card")) if wanted else {}
-    kept = (found[key] for key in wanted if key in found)
-    return [cards.present(card, now) for card in kept if settings.PORTAL_DEMO or card["checked"]]
+        found = dict(Entry.objects.filter(pk__in=wanted).values_list("pk", Entry.WRITTEN)) if wanted else {}
+    shown = (cards.Card(found[key], now) for key in wanted if key in found)
+    return [card for card in shown if settings.PORTAL_DEMO or card["checked"]]

@@ -6,7 +6,6 @@ and only the cards of one page are read. So the cost does not grow with the numb
 is why nothing is ranked by bm25 or ts_rank: both read every hit.
 """
 
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -17,7 +16,8 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 
-from services_directory import cards, spelling
+from services_directory import spelling
+from services_directory.cards import Card
 from services_directory.expression import (
     And,
     But,
@@ -64,7 +64,7 @@ SORTED = (
 class Results:
     """One page of services. `total` stops at CAP; `corrected` is the text that was searched instead."""
 
-    cards: list[dict[str, Any]] = field(default_factory=list)
+    cards: list[Card] = field(default_factory=list)
     total: int = 0
     best: int = 0
     corrected: str = ""
@@ -137,11 +137,11 @@ def run(
         rows = cursor.fetchall()
     if not rows:
         return Results()
-    found = [card if isinstance(card, dict) else json.loads(card) for *_counts, card in rows]
+    found = [Card(written, now) for *_counts, written in rows]
     note(*(service_tag(card["id"]) for card in found))
     # The index has left unchecked services out already; nothing that looks only there may show one.
     shown = [card for card in found if settings.PORTAL_DEMO or card["checked"]]
-    return Results([cards.present(card, now) for card in shown], rows[0][0], rows[0][1])
+    return Results(shown, rows[0][0], rows[0][1])
 
 
 def tiers(asked: Question, selection: Selection, now: datetime) -> list[tuple[int, Expression]]:

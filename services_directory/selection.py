@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from django.http import QueryDict
@@ -11,6 +11,16 @@ from django.http import QueryDict
 from services_directory.filters import BY_PARAM, FILTERS, PARAM_OF_TAXONOMY
 from services_directory.models import TaxonomyTerm
 from services_directory.vocabulary import Option, Vocabulary
+
+
+class Control(NamedTuple):
+    """One group of the form. Its options are (code, label, checked, id)."""
+
+    legend: str
+    param: str
+    kind: str
+    options: tuple[tuple[str, str, bool, str], ...]
+    chosen_words: str
 
 
 @dataclass(frozen=True)
@@ -73,26 +83,17 @@ class Selection:
         ]
         return urlencode(pairs + [(name, value) for name, value in more.items() if value])
 
-    def controls(self) -> list[dict[str, Any]]:
-        """The form's groups: legend, param, kind, options as (code, label, checked, id)."""
+    def controls(self) -> list[Control]:
         groups = []
         for group in FILTERS:
             chosen = set(self.chosen.get(group.param, ()))
-            options = [
+            options = tuple(
                 (str(option.number), option.label, option in chosen, f"{group.param}{option.number}")
                 for option in group.options(self.words)
-            ]
+            )
             if options:
                 words = ", ".join(option.label for option in self.chosen.get(group.param, ()))
-                groups.append(
-                    {
-                        "legend": group.legend,
-                        "param": group.param,
-                        "kind": group.kind,
-                        "options": options,
-                        "chosen_words": words,
-                    }
-                )
+                groups.append(Control(group.legend, group.param, group.kind, options, words))
         return groups
 
     def chips(self, path: str, **more: Any) -> list[tuple[str, str]]:

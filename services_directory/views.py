@@ -137,10 +137,10 @@ def until(results: Results, selection: Selection, now: datetime) -> datetime | N
 def service(request: HttpRequest, pk: int) -> HttpResponse:
     """One service, from its public copy. Not there, hidden or not checked: the same 404."""
     with told(service_tag(pk)):
-        kept = Entry.objects.filter(pk=pk).values_list("card", flat=True).first()
-    if kept is None or not (settings.PORTAL_DEMO or kept["checked"]):
+        written = Entry.objects.filter(pk=pk).values_list(Entry.WRITTEN, flat=True).first()
+    card = cards.Card(written, timezone.now()) if written else None
+    if card is None or not (settings.PORTAL_DEMO or card["checked"]):
         raise Http404
-    card = cards.present(kept, timezone.now())
     slugs = card["audience_slugs"]
     context = {
         "title": _("Service details"),

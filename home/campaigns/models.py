@@ -12,8 +12,10 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 from modelcluster.fields import ParentalKey
@@ -23,7 +25,7 @@ from wagtail.models import Orderable, Page
 from home.campaigns.figures import FiguresPanel
 from home.models import PublicPage
 from home.neutral import telling_word
-from services_directory.freshness import told
+from services_directory.freshness import kept, told
 from services_directory.opening import LONDON
 from services_directory.tags import DOCUMENTS, IMAGES, page_tag
 
@@ -175,12 +177,8 @@ class CampaignPage(PublicPage):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
-        with told(page_tag(self.pk or 0), IMAGES, DOCUMENTS):
-            partners = list(self.partners.select_related("logo"))
-            assets = list(self.assets.select_related("document"))
         context.update(
-            partners=partners,
-            assets=assets,
+            beside=kept(("campaign", self.pk), self.beside, request),
             ask_url=f"/ask/?w={self.pk}",
             card_url="" if self.neutral_card else self.get_full_url(request),
             plain_card=settings.WAGTAILADMIN_BASE_URL.rstrip("/") + static("img/plain.png"),
@@ -188,6 +186,15 @@ class CampaignPage(PublicPage):
         if self.neutral_card:
             context["description"] = ""  # a shared link falls back to it
         return context
+
+    def beside(self) -> SafeString:
+        """The picture, what can be downloaded and who carries it, as HTML."""
+        with told(page_tag(self.pk or 0), IMAGES, DOCUMENTS):
+            partners = list(self.partners.select_related("logo"))
+            assets = list(self.assets.select_related("document"))
+            return render_to_string(
+                "home/campaigns/beside.html", {"page": self, "partners": partners, "assets": assets}
+            )
 
     def is_running(self, now: datetime) -> bool:
         """On the site and not over; the worker takes it away only when it comes round."""

@@ -1,6 +1,7 @@
 """What the public reads: one copy per published service, and the generation of everything."""
 
 from django.db import connection, models
+from django.db.models.functions import Cast
 
 from services_directory.models.read_by_everybody import ReadByEverybody
 
@@ -54,6 +55,8 @@ class Entry(models.Model):
     service = models.OneToOneField(
         "services_directory.Service", on_delete=models.CASCADE, primary_key=True, related_name="entry"
     )
+    WRITTEN = Cast("card", models.TextField())  # as it is stored, for cards.Card
+
     card = models.JSONField()
     name = models.TextField()
     keywords = models.TextField()

@@ -2,7 +2,8 @@
 
 Run as `python -m tests.home.changes_walk` over a copy of the starter site. For every change and every
 public page that is kept: `stale` holds pages that were served otherwise than freshly made, `differ` those
-whose bytes have changed, `purged` those that were made anew.
+whose bytes have changed, `purged` those that were made anew. What is freshly made takes no kept part; what
+is made anew to be served takes all that are kept from before.
 """
 
 import json
@@ -279,6 +280,7 @@ class Walk:
                 self.served(address)
         self.pages = [address for address in self.pages if address not in self.made]
         self.before = {address: self.fresh(address) for address in self.pages}
+        self.otherwise_with_parts = [one for one in self.pages if self.anew(one) != self.before[one]]
 
     def watch(self) -> None:
         from portal.page_cache import PageCache
@@ -296,9 +298,20 @@ class Walk:
         answer = self.client.get(address)
         return answer.status_code, answer.content
 
-    def fresh(self, address: str) -> tuple[int, bytes]:
+    def anew(self, address: str) -> tuple[int, bytes]:
+        """Made again, of the parts that are kept."""
         answer = self.client.get(address, headers=SIGNED_IN)
         return answer.status_code, answer.content
+
+    def fresh(self, address: str) -> tuple[int, bytes]:
+        """Made again from nothing; the parts that were kept stay."""
+        from services_directory.parts import parts
+
+        warm, parts.kept = parts.kept, {}
+        try:
+            return self.anew(address)
+        finally:
+            parts.kept = warm
 
     def after(self, name: str, made: Callable[[], None]) -> Iterator[tuple[str, Any]]:
         made()
@@ -326,10 +339,10 @@ def stand_still() -> None:
 
 def main() -> None:
     django.setup()
-    walk = Walk()
-    found: dict[str, Any] = {"kept": walk.pages}
-    only = sys.argv[1:]
     stand_still()
+    walk = Walk()
+    found: dict[str, Any] = {"kept": walk.pages, "otherwise": walk.otherwise_with_parts}
+    only = sys.argv[1:]
     for name, made in CHANGES:
         if not only or name in only:
             found[name] = dict(walk.after(name, made))

@@ -34,8 +34,16 @@ def walked(tmp_path_factory: pytest.TempPathFactory, loaded_folder: Path) -> dic
     return json.loads(Site(folder).run("-m", "tests.home.changes_walk"))
 
 
+def changes_of(walked: dict[str, Any]) -> dict[str, Any]:
+    return {name: found for name, found in walked.items() if name not in ("kept", "otherwise")}
+
+
+def test_a_page_made_of_kept_parts_is_the_same_to_the_byte(walked: dict[str, Any]) -> None:
+    assert walked["otherwise"] == []
+
+
 def test_no_page_is_ever_served_otherwise_than_it_would_be_made(walked: dict[str, Any]) -> None:
-    changes = {name: found for name, found in walked.items() if name != "kept"}
+    changes = changes_of(walked)
     assert len(walked["kept"]) > 30
     assert {name: found["stale"] for name, found in changes.items() if found["stale"]} == {}
     assert {name for name, found in changes.items() if not found["differ"]} == NOTHING_SHOWN | {
@@ -45,7 +53,7 @@ def test_no_page_is_ever_served_otherwise_than_it_would_be_made(walked: dict[str
 
 
 def test_exactly_the_pages_that_differ_are_made_anew(walked: dict[str, Any]) -> None:
-    changes = {name: found for name, found in walked.items() if name != "kept"}
+    changes = changes_of(walked)
     turned = changes.pop("a_place_turned_confidential")
     assert "/" in turned["purged"], "nothing that might hold a place stays"
     for name, found in changes.items():

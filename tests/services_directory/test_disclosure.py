@@ -16,6 +16,7 @@ from django.test import Client
 
 from services_directory import cards
 from services_directory.models import Entry, Location, SearchWord, Service, ServiceAtLocation
+from services_directory.parts import parts
 from tests import factories
 from tests.running_site import Site
 from tests.services_directory import scanning, turning
@@ -282,9 +283,10 @@ def test_kept_pages_go(client: Client, django_capture_on_commit_callbacks) -> No
     assert POSTCODE in page.content.decode()
     kept = caches["pages"]._cache
     assert any(scanning.holds(value, POSTCODE) for value in kept.values())
+    assert scanning.holds(str(parts.kept), POSTCODE)
     with django_capture_on_commit_callbacks(execute=True):
         turning.turn(service)
-    assert not kept
+    assert not kept and not parts.kept
     assert POSTCODE not in client.get(f"/s/{service.pk}/").content.decode()
     assert not any(scanning.holds(value, POSTCODE) for value in kept.values())
 
