@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from django import forms
 from django.utils.translation import gettext as _
 
-from services_directory.place_marks import TAG
+from services_directory.place_readings import TAG
 
 MOST_UNPACKED = 80 * 1024 * 1024
 PICTURES, PACKAGES, FILMS, TEXTS = (

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
 
-from services_directory.place_marks import readings, seen
+from services_directory.place_readings import readings, seen
 
 QUOTES = str.maketrans(dict.fromkeys("‘’‛ʼʹ′´`", "'"))
 

@@ -20,6 +20,7 @@ from services_directory import place_marks, public_words
 from services_directory.models.location import Location, ServiceAtLocation
 from services_directory.models.publication import Entry, SearchWord
 from services_directory.parts import parts
+from services_directory.place_readings import WRITTEN, holds_postcode, readings
 
 if TYPE_CHECKING:
     from services_directory.models import Service
@@ -91,7 +92,7 @@ def telling_words_of(service: "Service") -> dict[str, str]:
     for field in service._meta.concrete_fields:
         if isinstance(field, CharField | TextField) and not field.choices and field.name not in NEVER_SHOWN:
             text = getattr(service, field.name) or ""
-            if place_marks.holds_postcode(text) or tells(text):
+            if holds_postcode(text) or tells(text):
                 found[field.name] = why_telling()
     return found
 
@@ -107,11 +108,12 @@ def teller(places: list[Location]) -> Callable[[str], bool]:
     """What says whether a text holds a sealed place, or the address of one of `places`."""
     marks = list(place_marks.active())
     telling = [word.lower() for word in telling_words(places)]
+    names_one = place_marks.names_one_of(places)
 
     def tells(text: str) -> bool:
-        if place_marks.holders([text], marks) or place_marks.names_a_place(text, places):
+        if place_marks.holders([text], marks) or names_one(text):
             return True
-        forms = [form.lower() for form in place_marks.readings(text)]
+        forms = [form.lower() for form in readings(text)]
         return any(word in form for word in telling for form in forms)
 
     return tells
@@ -138,7 +140,7 @@ def without(value: Any, telling: list[str]) -> Any:
         return value
     for word in telling:
         value = re.sub(re.escape(word), TAKEN_OUT, value, flags=re.IGNORECASE)
-    return place_marks.WRITTEN.sub(TAKEN_OUT, value)
+    return WRITTEN.sub(TAKEN_OUT, value)
 
 
 def forget_pages() -> None:

@@ -1,45 +1,30 @@
 """Confidential postcodes and streets, kept as seals, and whether a text holds one of them.
 
-A postcode is found in any case and spacing, inside links and split by markup; a street with its
-usual short forms (Rd, St.). A house number alone says nothing and is left out.
+How they are read stands in place_readings.py. A house number alone says nothing and is left out.
 """
 
 import hashlib
 import hmac
-import html
-import re
-import unicodedata
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable
 from functools import lru_cache
-from urllib.parse import unquote
 
 from django.conf import settings
 from django.db.models import QuerySet
 from django.utils.module_loading import import_string
 
+from services_directory.models.getting_in_touch import ServiceArea
 from services_directory.models.location import Location
 from services_directory.models.place_mark import PlaceMark
-
-# As people write a postcode: its two halves whole and anything but a comma between them, or a gap after each
-# letter. Looser, "women 18 and over" would be one (EN1 8AN).
-BETWEEN = r"[\s\-‐-―_.+/*·•]"
-WRITTEN = re.compile(
-    rf"(?<![A-Z0-9])(?:[A-Z]{{1,2}}\d[A-Z\d]?{BETWEEN}{{0,3}}\d[A-Z]{{2}}"
-    rf"|[A-Z]{BETWEEN}(?:[A-Z]{BETWEEN})?\d{BETWEEN}(?:[A-Z\d]{BETWEEN})?\d{BETWEEN}[A-Z]{BETWEEN}[A-Z])"
-    r"(?![A-Z0-9])",
-    re.IGNORECASE,
+from services_directory.place_readings import (
+    WRITTEN,
+    as_postcode,
+    parts_of,
+    phrases_in,
+    postcodes_in,
+    readings,
+    typed_phrases,
+    without_towns,
 )
-SHAPE = re.compile(r"[A-Z]{1,2}[0-9][A-Z0-9]?[0-9][A-Z]{2}")
-POSTCODE_LENGTHS = (5, 6, 7)
-TAG = re.compile(r"<[^>]*>")
-WORDS = re.compile(r"[a-z0-9]+")
-SHORT_FORMS = {
-    "rd": "road", "st": "street", "ave": "avenue", "av": "avenue", "ln": "lane", "dr": "drive",
-    "cl": "close", "ct": "court", "cres": "crescent", "pl": "place", "sq": "square", "gdns": "gardens",
-    "ter": "terrace", "terr": "terrace", "gr": "grove", "pk": "park", "hts": "heights", "wy": "way",
-}  # fmt: skip
-STREET_ENDS = {*SHORT_FORMS.values(), "hill", "row", "view", "walk", "mews", "green", "rise", "gate", "yard"}
-
 
 Found = tuple[str, str, int]  # kind, what is sealed, its length (PlaceMark)
 
@@ -47,7 +32,7 @@ Found = tuple[str, str, int]  # kind, what is sealed, its length (PlaceMark)
 def remember(service, *, postcodes: Iterable[str] = (), streets: Iterable[str] = ()) -> int:
     """Seal these for `service`, and look at what is published; how many were new. What is no postcode or
     street is passed over."""
-    new = _keep(service, postcodes, streets)
+    new = _keep(service, typed(postcodes, streets))
     if new:
         look_again()
     return new
@@ -59,9 +44,9 @@ def look_again() -> None:
         import_string(dotted)()
 
 
-def _keep(service, postcodes: Iterable[str], streets: Iterable[str]) -> int:
+def _keep(service, found: Iterable[Found]) -> int:
     new = 0
-    for kind, plain, length in sealable(postcodes, streets):
+    for kind, plain, length in found:
         _mark, made = PlaceMark.objects.get_or_create(
             service=service,
             digest=seal(kind, plain),
@@ -71,52 +56,67 @@ def _keep(service, postcodes: Iterable[str], streets: Iterable[str]) -> int:
     return new
 
 
-def sealable(postcodes: Iterable[str], streets: Iterable[str]) -> list[Found]:
-    found: list[Found] = [
-        (PlaceMark.Kind.POSTCODE, code, len(code)) for text in postcodes if (code := as_postcode(text))
-    ]
-    for text in streets:
-        if words := as_street(text):
-            found.append((PlaceMark.Kind.STREET, " ".join(words), len(words)))
+def typed(postcodes: Iterable[str], streets: Iterable[str]) -> set[Found]:
+    """What is sealed of what somebody types."""
+    streets, known = list(streets), towns()
+    phrases = [phrase for line in streets for phrase in typed_phrases(line, known)[0]]
+    return sealable([*postcodes, *written_in(streets)], phrases)
+
+
+def addresses_of(places: Iterable[Location]) -> set[Found]:
+    """What is sealed of `places`: every line of their addresses but the town."""
+    found: set[Found] = set()
+    known = towns()
+    for place in places:
+        lines = [place.address_1, place.address_2]
+        parts = [part for line in lines for part in parts_of(line)]
+        phrases = without_towns(parts, {*known, place.city})
+        found |= sealable([place.postal_code, *written_in(lines)], phrases)
     return found
 
 
-def addresses_of(places: Iterable[Location]) -> tuple[list[str], list[str]]:
-    """The postcodes of `places`, and the lines of their addresses that name a street or a house."""
-    places = list(places)
-    lines = [line for place in places for line in f"{place.address_1},{place.address_2}".split(",")]
-    return [place.postal_code for place in places], [line for line in lines if is_telling(line)]
+def sealable(postcodes: Iterable[str], phrases: Iterable[str]) -> set[Found]:
+    codes = {code for text in postcodes if (code := as_postcode(text))}
+    return {(str(PlaceMark.Kind.POSTCODE), code, len(code)) for code in codes} | {
+        (str(PlaceMark.Kind.STREET), phrase, len(phrase.split())) for phrase in phrases
+    }
+
+
+def written_in(lines: Iterable[str]) -> list[str]:
+    """Postcodes that stand in the line of a street."""
+    return [code for line in lines for code in WRITTEN.findall(line)]
+
+
+def towns() -> set[str]:
+    """The towns and areas that the directory names everywhere: sealing one would stop half of all pages."""
+    return {
+        *Location.objects.values_list("city", flat=True),
+        *ServiceArea.objects.values_list("name", flat=True),
+    }
 
 
 def remember_places(service, places: Iterable[Location]) -> None:
     """Seal the addresses of `places` before they are forgotten. Whoever calls this looks again when the
     service is confidential in the database, too: until then its marks stop nothing."""
-    _keep(service, *addresses_of(places))
+    _keep(service, addresses_of(places))
 
 
-def names_a_place(text: str, places: Iterable[Location]) -> bool:
-    """Whether `text` says the postcode or street of one of `places`, before anything is sealed."""
-    forms = list(readings(text))
-    found = sealable(*addresses_of(places))
-    codes = {plain for kind, plain, _length in found if kind == PlaceMark.Kind.POSTCODE}
-    streets = {plain: length for kind, plain, length in found if kind == PlaceMark.Kind.STREET}
-    return bool(codes & postcodes_in(forms) or streets.keys() & phrases_in(forms, set(streets.values())))
+def names_one_of(places: Iterable[Location]) -> Callable[[str], bool]:
+    """What says whether a text says the postcode or street of one of `places`, before anything is sealed."""
+    found = addresses_of(places)
+    sought, lengths = {(kind, plain) for kind, plain, _length in found}, lengths_of(found)
+    return lambda text: bool(sought & said_in(list(readings(text)), lengths))
 
 
-def is_telling(line: str) -> bool:
-    """Whether a line of an address names a street or a house: a district or a town gives nothing away."""
-    words = as_street(line)
-    return bool(words) and (words[-1] in STREET_ENDS or line.strip()[:1].isdigit())
+def lengths_of(found: Iterable[Found]) -> set[int]:
+    return {length for kind, _plain, length in found if kind == PlaceMark.Kind.STREET}
 
 
-def holds_postcode(text: str) -> bool:
-    """Whether any postcode stands in `text`, in a link, split by markup or with gaps, whosever it is."""
-    return any(WRITTEN.search(form) for form in readings(text))
-
-
-def without_postcodes(text: str, instead: str) -> str:
-    """`text` with `instead` for every postcode that is written in it as people write one."""
-    return WRITTEN.sub(instead, text)
+def said_in(forms: Collection[str], lengths: Collection[int]) -> set[tuple[str, str]]:
+    """Everything in a text's readings that could be sealed, as (kind, plain)."""
+    return {(str(PlaceMark.Kind.POSTCODE), code) for code in postcodes_in(forms)} | {
+        (str(PlaceMark.Kind.STREET), phrase) for phrase in phrases_in(forms, lengths)
+    }
 
 
 def holders(texts: Iterable[str], marks: Collection[PlaceMark] | None = None) -> list[PlaceMark]:
@@ -126,72 +126,14 @@ def holders(texts: Iterable[str], marks: Collection[PlaceMark] | None = None) ->
         return []
     forms = [form for text in texts for form in readings(text)]
     sought = {mark.digest for mark in marks}
-    lengths = {mark.length for mark in marks if mark.kind == PlaceMark.Kind.STREET}
-    here = {seal(PlaceMark.Kind.POSTCODE, code) for code in postcodes_in(forms)} & sought
-    here |= {seal(PlaceMark.Kind.STREET, words) for words in phrases_in(forms, lengths)} & sought
+    lengths = lengths_of((mark.kind, "", mark.length) for mark in marks)
+    here = {seal(kind, plain) for kind, plain in said_in(forms, lengths)} & sought
     return [mark for mark in marks if mark.digest in here]
 
 
 def active() -> QuerySet[PlaceMark]:
     """Marks of services whose place is confidential or not known."""
     return PlaceMark.objects.exclude(service__location_confidential=False).select_related("service")
-
-
-def readings(text: str) -> Iterator[str]:
-    """The text as it stands, as it is read, and as an address in it is read; without what nobody sees."""
-    plain = seen(text)
-    yield plain
-    if "<" in plain or "&" in plain:
-        yield seen(html.unescape(TAG.sub("", plain)))
-        yield seen(html.unescape(TAG.sub(" ", plain)))
-    if "%" in plain or "+" in plain:
-        yield seen(unquote(plain.replace("+", " ")))
-
-
-def seen(text: str) -> str:
-    """`text` in plain letters, and without those that have no width."""
-    if text.isascii():
-        return text
-    return "".join(c for c in unicodedata.normalize("NFKC", text) if unicodedata.category(c) != "Cf")
-
-
-def postcodes_in(forms: Iterable[str]) -> set[str]:
-    """Everything with the shape of a postcode, whatever stands between its letters."""
-    letters = "".join(
-        c for c in unicodedata.normalize("NFKC", "".join(forms)).upper() if c.isascii() and c.isalnum()
-    )
-    return {
-        letters[at : at + length]
-        for length in POSTCODE_LENGTHS
-        for at in range(len(letters) - length + 1)
-        if SHAPE.fullmatch(letters, at, at + length)
-    }
-
-
-def phrases_in(forms: Iterable[str], lengths: Iterable[int]) -> set[str]:
-    """Every run of words of these lengths."""
-    words = street_words(" ".join(forms))
-    return {" ".join(words[at : at + length]) for length in lengths for at in range(len(words) - length + 1)}
-
-
-def as_postcode(text: str) -> str:
-    """`s65 1aa` → S651AA; empty for anything else."""
-    code = "".join(c for c in text.upper() if c.isascii() and c.isalnum())
-    return code if SHAPE.fullmatch(code) else ""
-
-
-def as_street(text: str) -> list[str]:
-    """`17 Invented Rd.` → invented road; empty for what is too short to look for."""
-    words = street_words(text)
-    while words and any(c.isdigit() for c in words[0]):
-        words.pop(0)
-    return words if len("".join(words)) >= 5 else []
-
-
-def street_words(text: str) -> list[str]:
-    bare = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-    words = WORDS.findall(bare.lower().replace("'", "").replace("’", ""))
-    return [SHORT_FORMS.get(word, word) for word in words]
 
 
 def seal(kind: str, plain: str) -> str:

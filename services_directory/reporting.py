@@ -20,7 +20,7 @@ from django_ratelimit.core import is_ratelimited
 
 from services_directory import carry
 from services_directory.models import Entry, Report, Service
-from services_directory.place_marks import WRITTEN
+from services_directory.place_readings import WRITTEN
 from services_directory.views import NO_PAGE_CACHE, SeeOther
 
 PURPOSE = "report"

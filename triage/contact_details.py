@@ -6,7 +6,7 @@ from datetime import date
 
 import phonenumbers
 
-from services_directory.place_marks import without_postcodes
+from services_directory.place_readings import without_postcodes
 
 REGION = "GB"
 FEWEST, MOST = 9, 15

@@ -6,10 +6,11 @@ from django.core.exceptions import NON_FIELD_ERRORS
 from django.utils.text import slugify
 from wagtail.admin.forms import WagtailAdminModelForm
 
-from services_directory import disclosure, place_marks, public_words
+from services_directory import disclosure, public_words
 from services_directory.editing import rules
 from services_directory.editing.actions import ASSURED
 from services_directory.models import Location, Service
+from services_directory.place_readings import holds_postcode
 
 # Words that only editors read may hold a postcode no more than public ones: drafts, logs and
 # backups hold them, too.
@@ -65,7 +66,7 @@ class ServiceForm(WagtailAdminModelForm):
         tells = disclosure.teller(disclosure.places_of(self.instance))
         for row in public_words.rows_of(self):  # the service's own fields are its `clean`'s
             for name, value in list(row.cleaned_data.items()):
-                if isinstance(value, str) and (place_marks.holds_postcode(value) or tells(value)):
+                if isinstance(value, str) and (holds_postcode(value) or tells(value)):
                     row.add_error(name, disclosure.why_telling())
 
     def _rows(self, name: str) -> list[Any]:
@@ -79,7 +80,7 @@ class LocationForm(WagtailAdminModelForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        if place_marks.holds_postcode(cleaned.get("name", "")):
+        if holds_postcode(cleaned.get("name", "")):
             self.add_error(
                 "name", "A postcode stands in the name. Names stay in lists and logs: take it out."
             )

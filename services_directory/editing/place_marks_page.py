@@ -12,9 +12,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from wagtail.log_actions import log
 
-from services_directory import live_words, place_marks
+from services_directory import live_words, place_marks, place_readings
 from services_directory.editing.action_views import may_publish
 from services_directory.editing.due_report import edit_address
 from services_directory.models import PlaceMark, Service
@@ -26,10 +27,12 @@ class PlaceForm(forms.Form):
     postcode = forms.CharField(label=_("Postcode"), max_length=10, required=False)
     street = forms.CharField(
         label=_("Street, or name of the house"),
-        max_length=80,
+        max_length=160,
         required=False,
-        help_text=_("No town."),
+        help_text=_("A comma between its parts, such as Flat 2, 17 Invented Road. No town."),
     )
+
+    left_out = 0  # parts of the line that are not sealed
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -38,14 +41,26 @@ class PlaceForm(forms.Form):
 
     def clean_postcode(self) -> str:
         text = self.cleaned_data["postcode"]
-        if text and not place_marks.as_postcode(text):
+        if text and not place_readings.as_postcode(text):
             raise forms.ValidationError(_("Write the whole postcode, such as S65 1AA."))
         return text
 
     def clean_street(self) -> str:
         text = self.cleaned_data["street"]
-        if text and not place_marks.as_street(text):
-            raise forms.ValidationError(_("Write the street’s whole name, such as 12 Invented Road."))
+        if not text:
+            return text
+        if place_readings.has_number_between(text):
+            raise forms.ValidationError(
+                _("A number stands in the middle. Put a comma before it, or write the street alone.")
+            )
+        phrases, self.left_out = place_readings.typed_phrases(text, place_marks.towns())
+        if not phrases:
+            raise forms.ValidationError(
+                _(
+                    "Nothing here can be looked for. Write the whole street, such as 12 Invented Road; "
+                    "a town alone is not sealed."
+                )
+            )
         return text
 
     def clean(self) -> dict[str, Any]:
@@ -66,10 +81,10 @@ def secret_place(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, _("Nothing is sealed for this service now."))
         return redirect("secret_place", pk)
     if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
-        place_marks.remember(service, postcodes=[given["postcode"]], streets=[given["street"]])
+        given = [form.cleaned_data["postcode"]], [form.cleaned_data["street"]]
+        place_marks.remember(service, postcodes=given[0], streets=given[1])
         log(service, SEALED, user=request.user)  # that it was done, never what
-        messages.success(request, _("Sealed. Nothing that says it can be published from now on."))
+        messages.success(request, done_words(len(place_marks.typed(*given)), form.left_out))
         return redirect("secret_place", pk)
     marks = list(PlaceMark.objects.filter(service=service))
     context = {
@@ -83,6 +98,23 @@ def secret_place(request: HttpRequest, pk: int) -> HttpResponse:
         "old": sum(mark.key_mark != place_marks.key_mark() for mark in marks),
     }
     return render(request, "services_directory/editing/secret_place.html", context)
+
+
+def done_words(sealed: int, left_out: int) -> str:
+    """How much was sealed, and not what: the line may have held less than somebody thinks."""
+    words = ngettext(
+        "Sealed. Nothing that says it can be published from now on. It is looked for by %(count)s phrase.",
+        "Sealed. Nothing that says it can be published from now on. It is looked for by %(count)s phrases.",
+        sealed,
+    ) % {"count": sealed}
+    if not left_out:
+        return words
+    return f"{words} " + ngettext(
+        "The last part of the line was taken for a town and is not sealed. If it is a street, seal it alone.",
+        "The last %(count)s parts of the line were taken for a town and are not sealed. If one is a street, "
+        "seal it alone.",
+        left_out,
+    ) % {"count": left_out}
 
 
 urlpatterns: list[URLPattern] = [path("directory/<int:pk>/secret/", secret_place, name="secret_place")]

@@ -17,7 +17,7 @@ from home.models import SiteSettings, Wording
 from pathways import versions
 from pathways.models import Course, Fact, PathwayPage
 from selfreferral.models import Sentence
-from services_directory import cards, entries, live_words, place_marks, tags
+from services_directory import cards, entries, live_words, place_marks, place_readings, tags
 from services_directory.models import (
     Contact,
     Entry,
@@ -242,7 +242,7 @@ def test_it_does_not_publish_its_own_street_or_any_postcode(secret: Service, wri
     "written", ["women 18 and over", "at 10 am", "in 24 hours", "aged 5 to 11 years", "A1, 1st floor"]
 )
 def test_plain_words_are_no_postcode(written: str) -> None:
-    assert not place_marks.holds_postcode(written)
+    assert not place_readings.holds_postcode(written)
 
 
 @pytest.mark.parametrize("field", ["description", "what_happens", "note"])
