@@ -17,6 +17,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from wagtail import hooks
+from wagtail.admin.admin_url_finder import ModelAdminURLFinder, register_admin_url_finder
 from wagtail.admin.auth import permission_required
 from wagtail.admin.menu import MenuItem
 from wagtail.log_actions import log
@@ -106,6 +107,15 @@ def in_words(hours: Any) -> str:
 class HoursMenuItem(MenuItem):
     def is_shown(self, request: HttpRequest) -> bool:
         return request.user.has_perm(MAY_CHANGE)
+
+
+class Finder(ModelAdminURLFinder):
+    def get_edit_url(self, instance: Queue) -> str | None:
+        may = not self.user or self.user.has_perm(MAY_CHANGE)
+        return reverse("hours_edit", args=[instance.slug]) if may else None
+
+
+register_admin_url_finder(Queue, Finder)
 
 
 @hooks.register("register_admin_urls")

@@ -9,6 +9,7 @@ from django import forms
 
 from selfreferral import clocks
 from selfreferral.models import Queue
+from services_directory import public_words
 
 DAYS = {
     "mon": "Monday",
@@ -92,6 +93,7 @@ class HoursForm(forms.Form):
         if given.get("seen", "") != self.now:
             self.add_error(None, CHANGED_MEANWHILE)
         given["open_hours"] = hours
+        public_words.say_beside_fields(self, passed_over=("seen",))
         return given
 
     def wrong_days(self) -> bool:

@@ -5,9 +5,10 @@ from django.db import models
 
 from selfreferral import clocks
 from selfreferral.models.key import RevokedKey
+from services_directory.models.read_by_everybody import ReadByEverybody
 
 
-class Queue(models.Model):
+class Queue(ReadByEverybody):
     """A team that answers referrals, with the public keys that referrals to it are sealed for.
 
     `recipients` holds age public keys ("age1…"): the team's own first, then the escrow key
@@ -39,6 +40,7 @@ class Queue(models.Model):
         return self.name
 
     def clean(self) -> None:
+        super().clean()
         if problem := clocks.problem(self.open_hours):
             raise ValidationError({"open_hours": problem})
 

@@ -1,12 +1,15 @@
 """Whatever everybody can read is looked at: each model, a service's card, and what was live before."""
 
+import re
 from typing import Any
 
 import pytest
 from django.apps import apps
 from django.contrib.auth import get_user_model
+from django.db import connection
 from django.db.models import CharField, Model, TextField
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from modelcluster.fields import ParentalKey
@@ -16,7 +19,8 @@ from home.feedback.models import Done
 from home.models import SiteSettings, Wording
 from pathways import versions
 from pathways.models import Course, Fact, PathwayPage
-from selfreferral.models import Sentence
+from selfreferral import starter
+from selfreferral.models import Queue, Sentence
 from services_directory import cards, entries, live_words, place_marks, place_readings, tags
 from services_directory.models import (
     Contact,
@@ -32,6 +36,8 @@ from tests import factories
 from tests.home import words
 from tests.home.test_campaigns import TODAY, index  # noqa: F401  a fixture
 from tests.pathways.building import pathway, republish, step
+from tests.selfreferral.somebody import queues_with_keys
+from tests.selfreferral.visitor import Visitor
 from tests.services_directory.turning import ADDRESS, POSTCODE, plant
 
 pytestmark = pytest.mark.django_db
@@ -47,6 +53,11 @@ NOT_WORDS = {
     "image": "is looked at in the save",
     "wording": "is the list of what is not written",
     "site": "is the address of the site",
+    "change": "is names of changes",
+    "draft": "is sealed",
+    "draftpart": "is sealed",
+    "referral": "is sealed",
+    "revokedkey": "is public keys",
 }
 
 
@@ -82,10 +93,28 @@ def root(client: Client) -> Any:
     return user
 
 
+def read_by_the_form() -> list[type[Model]]:
+    """Models with words of their own that a page of the form reads, from its start to "sent"."""
+    queues_with_keys()
+    visitor = Visitor()
+    asked = ["/ask/", "/ask/wait/"]
+    with CaptureQueriesContext(connection) as read:
+        for address in asked:
+            assert visitor.client.get(address).status_code == 200
+        visitor.go("check")
+        visitor.page()
+        assert visitor.post(do="send").url == "/ask/sent/"
+        assert visitor.client.get("/ask/sent/").status_code == 200
+    names = {name for one in read.captured_queries for name in re.findall(r'FROM "(\w+)"', one["sql"])}
+    return [model for model in apps.get_models() if model._meta.db_table in names and texts_of(model)]
+
+
 def test_whatever_the_public_can_see_is_looked_at() -> None:
+    form = read_by_the_form()
+    assert Queue in form, "the walk reads what the pages of the form show"
     unguarded = [
         model.__name__
-        for model in counted()
+        for model in {*counted(), *form}
         if not issubclass(model, Page | ReadByEverybody)
         and not below_a_page(model)
         and model._meta.model_name not in IN_THE_CARD | NOT_WORDS.keys()
@@ -325,3 +354,23 @@ def test_a_fact_or_a_sentence_says_it_beside_the_field(
     seen = client.get(address).context["form"].initial["seen"]
     answer = client.post(address, {"seen": seen, field: f"{POSTCODE} 999"})
     assert answer.status_code == 200 and "must stay secret" in str(answer.context["form"].errors[field])
+
+
+def test_a_teams_public_words_say_it_beside_the_field_and_nothing_is_lost(
+    client: Client, root: Any, secret: Any
+) -> None:
+    starter.load(area="Rotherham")
+    address = reverse("hours_edit", args=["provider"])
+    seen = client.get(address).context["form"].initial["seen"]
+    said = {"hours": f"Every day at {ADDRESS}, {POSTCODE}", "reply_words": "within 24 hours"}
+    answer = client.post(address, {"seen": seen, "always": "on", **said})
+    assert answer.status_code == 200 and "must stay secret" in str(answer.context["form"].errors["hours"])
+    assert said["hours"] in answer.content.decode().replace("&#x27;", "'")
+    assert POSTCODE not in Client().get("/ask/").content.decode()
+
+
+def test_a_teams_words_that_stood_before_are_named_where_they_are_mended(client: Client, root: Any) -> None:
+    starter.load(area="Rotherham")
+    Queue.objects.filter(slug="provider").update(hours=SAID)
+    place_marks.remember(factories.service("House", location_confidential=True), postcodes=[POSTCODE])
+    assert [one.address for one in live_words.still_said(root)] == [reverse("hours_edit", args=["provider"])]
