@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from wagtail.models import ModelLogEntry, Revision, TaskState
 
 from services_directory import place_marks, public_words
+from services_directory.map_points import says_a_point
 from services_directory.models.location import Location, ServiceAtLocation
 from services_directory.models.publication import Entry, SearchWord
 from services_directory.parts import parts
@@ -99,19 +100,21 @@ def telling_words_of(service: "Service") -> dict[str, str]:
 
 def why_telling() -> str:
     return _(
-        "A postcode stands here, or the street of a place that must stay secret, but the place is "
-        "confidential. Take it out, or say under “Where” that the place is not confidential."
+        "A postcode stands here, or a point on a map, or the street of a place that must stay secret, "
+        "but the place is confidential. Take it out, or say under “Where” that the place is not confidential."
     )
 
 
 def teller(places: list[Location]) -> Callable[[str], bool]:
-    """What says whether a text holds a sealed place, or the address of one of `places`."""
+    """What says whether a text holds a sealed place, the address of one of `places`, or a point on a map."""
     marks = list(place_marks.active())
     telling = [word.lower() for word in telling_words(places)]
     names_one = place_marks.names_one_of(places)
 
     def tells(text: str) -> bool:
         if place_marks.holders([text], marks) or names_one(text):
+            return True
+        if any(says_a_point(form) for form in readings(text)):
             return True
         forms = [form.lower() for form in readings(text)]
         return any(word in form for word in telling for form in forms)

@@ -6,12 +6,14 @@ How they are read stands in place_readings.py. A house number alone says nothing
 import hashlib
 import hmac
 from collections.abc import Callable, Collection, Iterable
+from decimal import Decimal
 from functools import lru_cache
 
 from django.conf import settings
 from django.db.models import QuerySet
 from django.utils.module_loading import import_string
 
+from services_directory.map_points import as_link, links_in, of_point, points_in
 from services_directory.models.getting_in_touch import ServiceArea
 from services_directory.models.location import Location
 from services_directory.models.place_mark import PlaceMark
@@ -50,7 +52,7 @@ def _keep(service, found: Iterable[Found]) -> int:
         _mark, made = PlaceMark.objects.get_or_create(
             service=service,
             digest=seal(kind, plain),
-            defaults={"kind": kind, "length": length, "key_mark": key_mark()},
+            defaults={"record": service.pk, "kind": kind, "length": length, "key_mark": key_mark()},
         )
         new += made
     return new
@@ -64,7 +66,7 @@ def typed(postcodes: Iterable[str], streets: Iterable[str]) -> set[Found]:
 
 
 def addresses_of(places: Iterable[Location]) -> set[Found]:
-    """What is sealed of `places`: every line of their addresses but the town."""
+    """What is sealed of `places`: every line of their addresses but the town, and the map."""
     found: set[Found] = set()
     known = towns()
     for place in places:
@@ -72,6 +74,11 @@ def addresses_of(places: Iterable[Location]) -> set[Found]:
         parts = [part for line in lines for part in parts_of(line)]
         phrases = without_towns(parts, {*known, place.city})
         found |= sealable([place.postal_code, *written_in(lines)], phrases)
+        if link := as_link(place.map_url):
+            found.add((str(PlaceMark.Kind.LINK), link, 0))
+        if place.latitude is not None and place.longitude is not None:
+            points = of_point(Decimal(place.latitude), Decimal(place.longitude))
+            found |= {(str(PlaceMark.Kind.POINT), point, 0) for point in points}
     return found
 
 
@@ -114,9 +121,13 @@ def lengths_of(found: Iterable[Found]) -> set[int]:
 
 def said_in(forms: Collection[str], lengths: Collection[int]) -> set[tuple[str, str]]:
     """Everything in a text's readings that could be sealed, as (kind, plain)."""
-    return {(str(PlaceMark.Kind.POSTCODE), code) for code in postcodes_in(forms)} | {
-        (str(PlaceMark.Kind.STREET), phrase) for phrase in phrases_in(forms, lengths)
+    said = {
+        PlaceMark.Kind.POSTCODE: postcodes_in(forms),
+        PlaceMark.Kind.STREET: phrases_in(forms, lengths),
+        PlaceMark.Kind.LINK: links_in(forms),
+        PlaceMark.Kind.POINT: points_in(forms),
     }
+    return {(str(kind), plain) for kind, found in said.items() for plain in found}
 
 
 def holders(texts: Iterable[str], marks: Collection[PlaceMark] | None = None) -> list[PlaceMark]:
@@ -132,7 +143,7 @@ def holders(texts: Iterable[str], marks: Collection[PlaceMark] | None = None) ->
 
 
 def active() -> QuerySet[PlaceMark]:
-    """Marks of services whose place is confidential or not known."""
+    """Marks of services whose place is confidential or not known, and of those that were deleted so."""
     return PlaceMark.objects.exclude(service__location_confidential=False).select_related("service")
 
 

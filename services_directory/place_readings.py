@@ -74,6 +74,7 @@ def readings(text: str) -> Iterator[str]:
     yield plain
     if "<" in plain or "&" in plain:
         yield from (seen(unescaped(plain, instead)) for instead in ("", " "))
+        yield seen(html.unescape(plain))  # with the links inside its tags
     if "%" in plain or "+" in plain:
         yield seen(unquoted(plain.replace("+", " ")))
 

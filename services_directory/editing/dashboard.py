@@ -10,7 +10,7 @@ from django.utils import timezone
 from wagtail.admin.ui.components import Component
 
 from services_directory import live_words
-from services_directory.models import Report, Service, UnmetNeed
+from services_directory.models import PlaceMark, Report, Service, UnmetNeed
 
 WINDOW = timedelta(days=30)
 
@@ -40,6 +40,7 @@ class WaitingPanel(Component):
             reverse(model.snippet_viewset.get_url_name("list"))  # type: ignore[union-attr]
             for model in (Service, Report, UnmetNeed)
         )
+        left = PlaceMark.objects.filter(service=None).values("record").distinct().count()
         unmet_count = UnmetNeed.objects.filter(day__gt=today - WINDOW).aggregate(n=Sum("count"))["n"] or 0
         return {
             "rows": [
@@ -51,6 +52,7 @@ class WaitingPanel(Component):
                     f"{reports}?dealt_with=new",
                 ),
                 (unmet_count, "times in 30 days nothing was found", unmet),
+                *([(left, "deleted records still sealed", reverse("left_seals"))] if left else []),
             ],
             "due_report": reverse("due_report"),
             "said": live_words.still_said(self.request.user),

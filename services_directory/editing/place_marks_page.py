@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path
@@ -21,6 +22,8 @@ from services_directory.editing.due_report import edit_address
 from services_directory.models import PlaceMark, Service
 
 SEALED = "services_directory.place_sealed"
+TITLE = _("What must never be published")
+LEFT = _("Seals of deleted records")
 
 
 class PlaceForm(forms.Form):
@@ -88,16 +91,35 @@ def secret_place(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("secret_place", pk)
     marks = list(PlaceMark.objects.filter(service=service))
     context = {
-        "page_title": _("What must never be published"),
+        "page_title": TITLE,
         "service": service,
         "edit_address": edit_address(service),
         "form": form,
         "postcodes": sum(mark.kind == PlaceMark.Kind.POSTCODE for mark in marks),
         "streets": sum(mark.kind == PlaceMark.Kind.STREET for mark in marks),
+        "points": sum(mark.kind in (PlaceMark.Kind.LINK, PlaceMark.Kind.POINT) for mark in marks),
         "said": live_words.still_said(request.user),
         "old": sum(mark.key_mark != place_marks.key_mark() for mark in marks),
     }
     return render(request, "services_directory/editing/secret_place.html", context)
+
+
+def left_seals(request: HttpRequest) -> HttpResponse:
+    """Seals that outlived their record. Whoever may unseal a service may unseal what is left of one."""
+    if not may_publish(request.user):
+        raise PermissionDenied
+    left = PlaceMark.objects.filter(service=None)
+    record = request.POST.get("forget", "")
+    if record.isdecimal() and len(record) < 19:
+        marks = left.filter(record=int(record))
+        if first := marks.first():
+            log(first, SEALED, user=request.user, title=f"{TITLE}: {record}", data={"forgotten": True})
+        marks.delete()
+        messages.success(request, _("Nothing is sealed for that record now."))
+        return redirect("left_seals")
+    rows = left.values("record").annotate(count=Count("pk")).order_by("record")
+    context = {"page_title": LEFT, "rows": rows}
+    return render(request, "services_directory/editing/left_seals.html", context)
 
 
 def done_words(sealed: int, left_out: int) -> str:
@@ -117,4 +139,7 @@ def done_words(sealed: int, left_out: int) -> str:
     ) % {"count": left_out}
 
 
-urlpatterns: list[URLPattern] = [path("directory/<int:pk>/secret/", secret_place, name="secret_place")]
+urlpatterns: list[URLPattern] = [
+    path("directory/<int:pk>/secret/", secret_place, name="secret_place"),
+    path("directory/secret/", left_seals, name="left_seals"),
+]

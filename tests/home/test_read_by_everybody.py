@@ -21,7 +21,7 @@ from pathways import versions
 from pathways.models import Course, Fact, PathwayPage
 from selfreferral import starter
 from selfreferral.models import Queue, Sentence
-from services_directory import cards, entries, live_words, place_marks, place_readings, tags
+from services_directory import cards, entries, live_words, map_points, place_marks, place_readings, tags
 from services_directory.models import (
     Contact,
     Entry,
@@ -256,7 +256,10 @@ def test_old_versions_and_their_notes_forget_it_for_good() -> None:
 
 @pytest.mark.parametrize(
     "written",
-    ["17 Quillwarbler Ln", "ZQ9-7QX", "https://maps.example.org/?q=ZQ9+7QX", "?q=ZQ9%207QX", "Z Q 9 7 Q X",
+    ["53.430123, -1.350456", "https://www.google.com/maps/place/@53.43,-1.35,17z", 
+     "///filled.count.soap",
+     "9C5WCJH2+X4", "53.4301°N 1.3504°W",
+     "17 Quillwarbler Ln", "ZQ9-7QX", "https://maps.example.org/?q=ZQ9+7QX", "?q=ZQ9%207QX", "Z Q 9 7 Q X",
      "ZQ9\u200b 7QX", "AB1-2CD"],
 )  # fmt: skip
 def test_it_does_not_publish_its_own_street_or_any_postcode(secret: Service, written: str) -> None:
@@ -268,10 +271,21 @@ def test_it_does_not_publish_its_own_street_or_any_postcode(secret: Service, wri
 
 
 @pytest.mark.parametrize(
-    "written", ["women 18 and over", "at 10 am", "in 24 hours", "aged 5 to 11 years", "A1, 1st floor"]
+    "written",
+    [
+        "women 18 and over",
+        "at 10 am",
+        "in 24 hours",
+        "aged 5 to 11 years",
+        "A1, 1st floor",
+        "£49.50, or 1.500",
+        "HMGWR+X is not one",
+        "and/or",
+        "ring 0808 2000 247+44",
+    ],
 )
-def test_plain_words_are_no_postcode(written: str) -> None:
-    assert not place_readings.holds_postcode(written)
+def test_plain_words_are_no_postcode_and_no_point(written: str) -> None:
+    assert not place_readings.holds_postcode(written) and not map_points.says_a_point(written)
 
 
 @pytest.mark.parametrize("field", ["description", "what_happens", "note"])

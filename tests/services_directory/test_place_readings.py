@@ -7,11 +7,13 @@ from django.contrib.auth import get_user_model
 from django.test import Client
 from django.urls import reverse
 
+from home import roles
 from services_directory import place_marks, place_readings
 from services_directory.models import Location, PlaceMark, ServiceAtLocation
 from tests import factories
+from tests.services_directory.editors import in_role
 
-SAID = "Come to 17 Quillwarbler Lane."
+SAID = "17 Quillwarbler Lane"
 
 
 def found(sealed: set[tuple[str, str, int]], text: str) -> bool:
@@ -89,6 +91,7 @@ def test_what_was_sealed_as_it_was_spelled_before_is_still_found() -> None:
     for plain in ("saint johns road", "street anns road", "quill str"):
         PlaceMark.objects.create(
             service=service,
+            record=service.pk,
             kind="street",
             length=len(plain.split()),
             digest=place_marks.seal("street", plain),
@@ -157,3 +160,62 @@ def test_what_cannot_be_sealed_is_refused_and_never_said_to_be_sealed(
     answer = client.post(reverse("secret_place", args=[service.pk]), {"street": typed})
     text = answer.content.decode()
     assert why in text and "Sealed. Nothing" not in text and not PlaceMark.objects.exists()
+
+
+# --- the map, and records that go -----------------------------------------------------------------------
+
+MAP = "https://maps.app.goo.gl/Qu1llW4rbler"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("said", "tells"),
+    [
+        (f'<a href="{MAP}?g_st=ic">map</a>', True), ("maps.app.goo.gl/Qu1llW4rbler.", True),
+        ("53.430123, -1.350456", True), ("!3d53.4301!4d-1.3504", True), ("(-1.350,53.430)", True),
+        ("lat=53.43012&amp;longitude=-1.3505", True), ("53.4302, -1.3506", False),
+        ("53.999123, -1.350456", False),
+        ("https://maps.app.goo.gl/Other", False), ("see maps.app.goo.gl", False),
+    ],
+)  # fmt: skip
+def test_a_place_that_turns_confidential_seals_its_map(said: str, tells: bool) -> None:
+    place = Location.objects.create(
+        name="House", disclosure="public", latitude="53.430123", longitude="-1.350456", map_url=MAP
+    )
+    service = factories.service("Open house", location_confidential=False)
+    service.service_at_locations = [ServiceAtLocation(location=place)]
+    service.save()
+    service.refresh_from_db()
+    service.location_confidential = True
+    service.save()
+    assert bool(place_marks.holders([f"Come: {said}"])) is tells
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("by_queryset", [False, True])
+def test_seals_outlive_the_record_and_can_be_forgotten_by_who_may(
+    client: Client, root: Any, by_queryset: bool
+) -> None:
+    service = factories.service("House", location_confidential=True)
+    place_marks.remember(service, streets=[SAID])
+    record = service.pk
+    (type(service).objects.filter(pk=record) if by_queryset else service).delete()
+    assert place_marks.holders([SAID]), "the house still stands"
+    address = reverse("left_seals")
+    assert f"Record {record}: 1 sealed." in client.get(address).content.decode()
+    assert address in client.get(reverse("wagtailadmin_home")).content.decode()
+    client.force_login(in_role(roles.AUTHORS))
+    client.post(address, {"forget": record})
+    assert PlaceMark.objects.exists()
+    client.force_login(root)
+    client.post(address, {"forget": record})
+    assert not PlaceMark.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_place_that_might_be_shown_stops_nothing_after_its_record() -> None:
+    service = factories.service("House", location_confidential=True)
+    place_marks.remember(service, streets=[SAID])
+    type(service).objects.update(location_confidential=False)
+    type(service).objects.all().delete()
+    assert not PlaceMark.objects.exists()
