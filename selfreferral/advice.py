@@ -6,7 +6,7 @@ Rules look at plain answers, never at wording. The template holds the words and 
 from collections.abc import Callable
 
 from selfreferral.fields import OTHERS
-from selfreferral.notes import HONOUR_KINDS
+from selfreferral.notes import honour
 from selfreferral.questions import Answers, answer
 
 CONTACTS = ("contact", "contact_them")
@@ -18,16 +18,10 @@ def beside(answers: Answers) -> list[str]:
     return [f"{slug}{them}" for slug, fits in RULES.items() if fits(answers)]
 
 
-def family(answers: Answers) -> bool:
-    """The danger can come from family or community."""
-    ticked = HONOUR_KINDS.intersection(answer(answers, "happening", "kinds") or ())
-    return bool(ticked) or answer(answers, "risk", "taken") == "yes"
-
-
 def through_someone(answers: Answers) -> str:
     """The step in which "through someone else" is ticked although family may be the danger; or ""."""
     ticked = (step for step in CONTACTS if "someone" in (answer(answers, step, "ways") or ()))
-    return next(ticked, "") if family(answers) else ""
+    return next(ticked, "") if honour(answers) else ""
 
 
 def says_yes(field: str) -> Callable[[Answers], bool]:
@@ -39,6 +33,6 @@ RULES: dict[str, Callable[[Answers], bool]] = {
     "ending_life": says_yes("suicide"),
     "taken": says_yes("taken"),
     "honour_through": lambda answers: bool(through_someone(answers)),
-    "honour_public": family,
+    "honour_public": honour,
     "child_to_parent": lambda answers: "from_child" in (answer(answers, "happening", "kinds") or ()),
 }

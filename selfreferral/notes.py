@@ -11,8 +11,12 @@ from dataclasses import dataclass
 from selfreferral.questions import SIXTEEN, UNDER_16, Answers, answer
 from selfreferral.routing import Facts
 
-# From whom the danger can come: family or community. Whoever helps must not ask them anything.
-HONOUR_KINDS = frozenset({"honour", "forced_marriage", "fgm"})
+# The danger can come from family or community, whom whoever helps must not ask anything: what is ticked
+# in "kinds" of which step, told as what happens or as what would help.
+HONOUR_KINDS = {
+    "happening": frozenset({"honour", "forced_marriage", "fgm"}),
+    "help": frozenset({"forced_marriage_hba"}),
+}
 LONGEST_QUOTE = 240
 
 
@@ -48,9 +52,10 @@ def someone_in_the_council(answers: Answers, facts: Facts) -> bool:
     return facts.conflict == "yes"
 
 
-def honour(answers: Answers, facts: Facts) -> bool:
-    ticked = HONOUR_KINDS.intersection(answer(answers, "happening", "kinds") or ())
-    return bool(ticked) or answer(answers, "risk", "taken") == "yes"
+def honour(answers: Answers, facts: Facts | None = None) -> bool:
+    """Read here for the worker's note, and in advice.py for what the person is shown."""
+    ticked = (codes.intersection(answer(answers, step, "kinds") or ()) for step, codes in HONOUR_KINDS.items())
+    return any(ticked) or answer(answers, "risk", "taken") == "yes"
 
 
 def advice_only(answers: Answers, facts: Facts) -> bool:

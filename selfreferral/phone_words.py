@@ -57,6 +57,7 @@ ALOUD = {
     "own_worry": Aloud(("own_partner",)),
     "happening": Aloud(("honour_public",), "If it is about family, “honour”, marriage or FGM:"),
     "risk": Aloud(("strangled", "ending_life", "taken"), "After a yes, say what fits:"),
+    "help": Aloud(("honour_public",), "If they ask for help with forced marriage or “honour”:"),
     "equality": Aloud(("equality_counted",)),
 }
 

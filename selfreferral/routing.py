@@ -116,6 +116,7 @@ URGENT_WHEN: tuple[Urgent, ...] = (
     _urgent(URGENT, "risk.weapons", YES, "Weapons"),
     _urgent(URGENT, "risk.suicide", YES, "Thoughts of ending life"),
     _urgent(URGENT, "risk.taken", YES, "Afraid of being taken away"),
+    _urgent(URGENT, "happening.kinds", ["forced_marriage"], "Being made to marry"),
     _urgent(URGENT, "prof_risk.grade", ["high"], "The professional graded the risk as high"),
     _urgent(URGENT, "prof_risk.judgement", YES, "The professional's judgement: high risk"),
     Urgent(
@@ -129,6 +130,19 @@ URGENT_WHEN: tuple[Urgent, ...] = (
     _urgent(SOON, "risk.separating", YES, "Separating, or has just separated"),
     _urgent(SOON, "risk.followed", YES, "Followed or watched"),
     _urgent(SOON, "risk.pregnant", YES, "Pregnant, or has a new baby"),
+    *(
+        _urgent(SOON, "happening.kinds", [kind], why)
+        for kind, why in {
+            "honour": "Abuse in the name of “honour”",
+            "fgm": "FGM",
+            "trafficking": "Trafficking, or being made to work",
+            "threats": "Threats",
+            "stalking": "Stalking",
+            "sexual": "Sexual abuse",
+        }.items()
+    ),
+    _urgent(SOON, "help.kinds", ["forced_marriage_hba"], "Asks for help with forced marriage or “honour”"),
+    _urgent(SOON, "help.kinds", ["stalking"], "Asks for help with stalking"),
 )
 STARTER = RuleSet(RULES, URGENT_WHEN)
 

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext_noop as _
 
-from selfreferral import advice, areas, envelope, flow, outbox, routing, safeguarding
+from selfreferral import advice, areas, envelope, flow, notes, outbox, routing, safeguarding
 from selfreferral.models import Queue
 from selfreferral.questions import Answers, Step, answer, is_young
 from selfreferral.questions.paths import is_for_another, is_someone, may_reach_them, who
@@ -63,7 +63,7 @@ def more(step: Step, answers: Answers) -> dict[str, Any]:
     following = slugs[slugs.index(step.slug) + 1 :] if step.slug in slugs else []
     context: dict[str, Any] = {
         "more_next": following[:1] == ["more"],
-        "family": advice.family(answers),
+        "family": notes.honour(answers),
     }
     if step.slug in ("more", "check"):
         context |= {"beside": advice.beside(answers), "through": advice.through_someone(answers)}

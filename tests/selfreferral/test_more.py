@@ -224,6 +224,7 @@ BESIDE = {
     "honour_public": {"happening": {"kinds": ["fgm"]}},
     "child_to_parent": {"happening": {"kinds": ["from_child"]}},
 }
+HONOUR_TOLD = {"happening": {"kinds": ["honour"]}, "help": {"kinds": ["forced_marriage_hba"]}}
 
 
 @pytest.mark.parametrize("who", ["me", "professional"])
@@ -254,12 +255,13 @@ def test_the_numbers_to_call_can_be_pressed():
     assert 'href="tel:116123"' in visitor.page() and 'href="tel:111"' in visitor.page()
 
 
-def test_through_someone_else_warns_when_family_may_be_the_danger():
+@pytest.mark.parametrize("step", HONOUR_TOLD)
+def test_through_someone_else_warns_when_family_may_be_the_danger(step):
     """Wherever it can still be changed: on the list, on the check page, at the tick itself."""
     visitor = at_more(contact={"ways": ["someone"], "someone_number": "0114 496 0000"})
     assert not says(visitor, "honour_through")
-    visitor.tell("happening", {"kinds": ["honour"]})
-    assert says(visitor, "honour_through")
+    visitor.tell(step, HONOUR_TOLD[step])
+    assert says(visitor, "honour_through") and says(visitor, "honour_public")
     visitor.go(until="check")
     assert says(visitor, "honour_through")
     visitor.post(do="change:contact")

@@ -31,6 +31,8 @@ FITS = [
     ("note_honour", [ME, one("happening", kinds=["forced_marriage"])]),
     ("note_honour", [PROF, AGREED, one("happening", kinds=["fgm"])]),
     ("note_honour", [ME, one("risk", taken="yes")]),
+    ("note_honour", [ME, one("help", kinds=["money", "forced_marriage_hba"])]),
+    ("note_honour", [PROF, AGREED, one("help", kinds=["forced_marriage_hba"])]),
     ("note_advice_only", [SOMEONE]),
     ("note_advice_only", [SOMEONE, one("knows", knows="no", safe="yes", keep="no")]),
     ("note_advice_only", [SOMEONE, one("knows", knows="yes", safe="unsure", keep="no")]),
@@ -56,7 +58,7 @@ FITS = [
 FITS_NOT = [
     ("note_conflict", [ME, one("harming", works=[])]),
     ("note_honour", [ME, one("happening", kinds=["physical", "other"]), one("risk", taken="no")]),
-    ("note_honour", [ME, one("risk", taken="unsure")]),
+    ("note_honour", [ME, one("risk", taken="unsure"), one("help", kinds=["stalking"])]),
     ("note_advice_only", [SOMEONE, SAFE_TO]),
     ("note_advice_only", [ME]),
     ("note_keep_caller_secret", [SOMEONE, SAFE_TO]),
@@ -133,7 +135,8 @@ def test_no_rule_looks_at_a_question_that_is_not_asked(monkeypatch: pytest.Monke
 @pytest.mark.parametrize(
     ("step", "field", "codes"),
     [
-        ("happening", "kinds", {*notes.HONOUR_KINDS, "from_child"}),
+        *((step, "kinds", set(codes)) for step, codes in notes.HONOUR_KINDS.items()),
+        ("happening", "kinds", {"from_child"}),
         ("risk", "taken", {"yes"}),
         ("knows", "knows", {"yes"}),
         ("knows", "safe", {"yes"}),

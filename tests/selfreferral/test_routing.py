@@ -33,9 +33,12 @@ EVERY_STEP = [
     "knows",
     "prof",
     "prof_risk",
+    "prof_child",
     "happening",
     "risk",
     "harming",
+    "children",
+    "help",
 ]
 ME, YOUNG = {"who": {"who": "me"}}, {"who": {"who": "under_18"}}
 SOMEONE, PROF = {"who": {"who": "someone"}}, {"who": {"who": "professional"}}
@@ -97,7 +100,17 @@ TABLE: list[tuple[Given, str, str]] = [
     (SOMEONE | risk("weapons"), "high-risk", "urgent"),
     (YOUNG | risk("taken"), "young-people", "urgent"),
     (ME | {"about": {"age": "under-16"}} | risk("kill"), "children", "urgent"),
-    (ME | {"happening": {"kinds": ["forced_marriage", "honour"]}}, "provider", "routine"),
+    # kinds of abuse, and of help, that are a danger by themselves
+    (ME | {"happening": {"kinds": ["forced_marriage", "honour"]}}, "high-risk", "urgent"),
+    (YOUNG | {"happening": {"kinds": ["forced_marriage"]}}, "young-people", "urgent"),
+    *(
+        (who | {"happening": {"kinds": ["emotional", kind]}}, "provider", "soon")
+        for who in (ME, SOMEONE, PROF)
+        for kind in ["honour", "fgm", "trafficking", "threats", "stalking", "sexual"]
+    ),
+    *((who | {"help": {"kinds": ["forced_marriage_hba"]}}, "provider", "soon") for who in (ME, SOMEONE, PROF)),
+    (ME | {"help": {"kinds": ["money", "stalking"]}}, "provider", "soon"),
+    (ME | {"happening": {"kinds": ["emotional", "money"]}}, "provider", "routine"),
     # what professionals say
     (PROF | {"prof_risk": {"grade": "high"}}, "high-risk", "urgent"),
     (PROF | {"prof_risk": {"grade": "medium"}}, "provider", "routine"),
