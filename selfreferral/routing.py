@@ -107,15 +107,19 @@ RULES: tuple[Rule, ...] = (
     _rule("provider", "Everybody else"),
 )
 QUEUES = tuple(dict.fromkeys(rule["queue"] for rule in RULES))
-YES = ["yes"]
+YES, UNSURE = ["yes"], ["unsure"]
+DANGERS = {
+    "afraid": "Afraid of being badly hurt or killed",
+    "strangled": "Has been strangled or choked",
+    "kill": "Threats to kill",
+    "weapons": "Weapons",
+    "suicide": "Thoughts of ending life",
+    "taken": "Afraid of being taken away",
+}
+PREGNANT = {"risk.pregnant": "yes", "children.any": "unborn", "prof_child.unborn": "yes"}
 URGENT_WHEN: tuple[Urgent, ...] = (
     _urgent(URGENT, "safe_now", ["no"], "Said that somebody is not safe right now"),
-    _urgent(URGENT, "risk.afraid", YES, "Afraid of being badly hurt or killed"),
-    _urgent(URGENT, "risk.strangled", YES, "Has been strangled or choked"),
-    _urgent(URGENT, "risk.kill", YES, "Threats to kill"),
-    _urgent(URGENT, "risk.weapons", YES, "Weapons"),
-    _urgent(URGENT, "risk.suicide", YES, "Thoughts of ending life"),
-    _urgent(URGENT, "risk.taken", YES, "Afraid of being taken away"),
+    *(_urgent(URGENT, f"risk.{name}", YES, why) for name, why in DANGERS.items()),
     _urgent(URGENT, "happening.kinds", ["forced_marriage"], "Being made to marry"),
     _urgent(URGENT, "prof_risk.grade", ["high"], "The professional graded the risk as high"),
     _urgent(URGENT, "prof_risk.judgement", YES, "The professional's judgement: high risk"),
@@ -129,7 +133,8 @@ URGENT_WHEN: tuple[Urgent, ...] = (
     _urgent(SOON, "risk.worse", YES, "It is getting worse"),
     _urgent(SOON, "risk.separating", YES, "Separating, or has just separated"),
     _urgent(SOON, "risk.followed", YES, "Followed or watched"),
-    _urgent(SOON, "risk.pregnant", YES, "Pregnant, or has a new baby"),
+    *(_urgent(SOON, f"risk.{name}", UNSURE, f"Not sure: {why}") for name, why in DANGERS.items()),
+    *(_urgent(SOON, where, [code], "Pregnant, or has a new baby") for where, code in PREGNANT.items()),
     *(
         _urgent(SOON, "happening.kinds", [kind], why)
         for kind, why in {

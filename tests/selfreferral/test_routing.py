@@ -94,7 +94,16 @@ TABLE: list[tuple[Given, str, str]] = [
     ),
     *((ME | risk(one), "provider", "soon") for one in ["worse", "separating", "followed", "pregnant"]),
     (ME | risk("strangled", "no"), "provider", "routine"),
-    (ME | risk("strangled", "unsure"), "provider", "routine"),
+    *(
+        (ME | risk(one, "unsure"), "provider", "soon")
+        for one in ["afraid", "strangled", "kill", "weapons", "suicide", "taken"]
+    ),
+    (ME | risk("worse", "unsure"), "provider", "routine"),
+    # pregnancy, wherever it is told
+    (ME | {"children": {"any": ["children", "unborn"]}}, "provider", "soon"),
+    (PROF | {"prof_child": {"unborn": "yes"}}, "provider", "soon"),
+    (PROF | {"prof_child": {"unborn": "no"}}, "provider", "routine"),
+    (ME | {"children": {"any": ["children"]}}, "provider", "routine"),
     (ME | {"risk": {"worse": "yes", "kill": "yes"}}, "high-risk", "urgent"),
     (ME | {"safe": {"now": "not-sure"}} | risk("kill"), "high-risk", "urgent"),
     (SOMEONE | risk("weapons"), "high-risk", "urgent"),
