@@ -119,6 +119,8 @@ DANGERS = {
 PREGNANT = {"risk.pregnant": "yes", "children.any": "unborn", "prof_child.unborn": "yes"}
 URGENT_WHEN: tuple[Urgent, ...] = (
     _urgent(URGENT, "safe_now", ["no"], "Said that somebody is not safe right now"),
+    # Whatever else is told: a child is asked little, and nobody of that age asks lightly.
+    _urgent(URGENT, "age_band", [CHILD], "Under 16"),
     *(_urgent(URGENT, f"risk.{name}", YES, why) for name, why in DANGERS.items()),
     _urgent(URGENT, "happening.kinds", ["forced_marriage"], "Being made to marry"),
     _urgent(URGENT, "prof_risk.grade", ["high"], "The professional graded the risk as high"),

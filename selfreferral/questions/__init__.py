@@ -25,15 +25,14 @@ from selfreferral.questions.own import AgreeOwnForm, SafeOwnForm, WorryForm
 from selfreferral.questions.paths import (
     SIXTEEN,
     UNDER_16,
+    asks_for_self,
     child_asks,
     goes_no_further,
     goes_on,
     is_child,
     is_elsewhere,
     is_for_another,
-    is_for_self,
     is_in_danger,
-    is_not_child_yet,
     is_own_behaviour,
     is_professional,
     is_referred,
@@ -97,7 +96,7 @@ STEPS: tuple[Step, ...] = (
     Step(
         "told", _("Before you tell us more"), NoQuestions, is_sixteen_first, template="selfreferral/told.html"
     ),
-    Step("safe", _("Are you safe right now?"), SafeForm, is_not_child_yet),
+    Step("safe", _("Are you safe right now?"), SafeForm, asks_for_self),
     Step("safe_them", _("Are they safe right now?"), SafeThemForm, is_for_another),
     Step(
         "safe_own",
@@ -197,7 +196,7 @@ STEPS: tuple[Step, ...] = (
         "agree",
         _("Who will know"),
         AgreeForm,
-        lambda answers: is_for_self(answers) and goes_on(answers) and not child_asks(answers),
+        lambda answers: asks_for_self(answers) and not child_asks(answers),
         template="selfreferral/agree.html",
     ),
     Step(

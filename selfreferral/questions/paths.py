@@ -42,11 +42,6 @@ def says_no_child(answers: Answers) -> bool:
     return not (is_young(answers) and answer(answers, "young", "age") == UNDER_16)
 
 
-def is_not_child_yet(answers: Answers) -> bool:
-    """Somebody for themselves who has not said at the start that they are under 16."""
-    return is_for_self(answers) and says_no_child(answers)
-
-
 def tells_about_self(answers: Answers) -> bool:
     return not is_for_another(answers) and says_no_child(answers)
 
@@ -70,6 +65,11 @@ def child_asks(answers: Answers) -> bool:
 def goes_on(answers: Answers) -> bool:
     """From whom, and about whom, we take it here: not a child, unless the operator lets children ask."""
     return not is_child(answers) or (settings.CHILDREN_MAY_ASK and not is_own_behaviour(answers))
+
+
+def asks_for_self(answers: Answers) -> bool:
+    """Somebody for themselves whom we take, as far as they have told their age: a child who may ask, too."""
+    return is_for_self(answers) and goes_on(answers)
 
 
 def goes_no_further(answers: Answers) -> bool:

@@ -89,14 +89,26 @@ def test_where_children_may_ask_it_goes_to_the_childrens_queue(page, settings, k
         given = {"name": "Wren", "ways": ["ring_us"], "words": "He shouts at us"}
         assert not visitor.page().count("Tell us more first")
         visitor.post(given)
-    assert screens == ["about", "contact", "child_happening"][page == "child_later" :]
+    asked = ["contact", "child_happening"]
+    assert screens == (["safe", "about", *asked] if page == "child" else asked)
     assert "a worker whose job is to help children" in visitor.page()
     assert ">Tell us more</button>" not in visitor.page()
     visitor.post()
     referral = Referral.objects.get()
     letter = str(letter_of(referral, keys))
-    assert referral.queue.slug == "children"
+    assert (referral.queue.slug, referral.urgency) == ("children", "urgent")
     assert "He shouts at us" in letter and "Wren" in letter
+
+
+def test_a_child_who_is_not_safe_sees_999_before_anything_else_is_asked(settings):
+    settings.CHILDREN_MAY_ASK = True
+    visitor = Visitor()
+    visitor.go(until="safe", **WAYS["child"])
+    visitor.post({"now": "no"})
+    assert visitor.step == "danger"
+    assert "999" in plain(visitor) and "0800 1111" in plain(visitor)
+    visitor.post()
+    assert visitor.step == "about"
 
 
 def test_a_child_who_may_ask_can_still_delete_everything(page, settings):

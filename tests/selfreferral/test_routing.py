@@ -62,18 +62,18 @@ TABLE: list[tuple[Given, str, str]] = [
     (OWN, "own-behaviour", "routine"),
     (YOUNG, "young-people", "routine"),
     # ages: their own, the young person's, and the person's whom somebody is worried about
-    (ME | {"about": {"age": "under-16"}}, "children", "routine"),
+    (ME | {"about": {"age": "under-16"}}, "children", "urgent"),
     (ME | {"about": {"age": "16-17"}}, "young-people", "routine"),
     (ME | {"about": {"age": "18-24"}}, "provider", "routine"),
     (ME | {"about": {"age": "25-39"}}, "provider", "routine"),
     (ME | {"about": {"age": "60+"}}, "provider", "routine"),
     (ME | {"about": {"age": "unsaid"}}, "provider", "routine"),
-    (YOUNG | {"young": {"age": "under-16"}}, "children", "routine"),
+    (YOUNG | {"young": {"age": "under-16"}}, "children", "urgent"),
     (YOUNG | {"young": {"age": "16-17"}}, "young-people", "routine"),
-    (SOMEONE | {"them": {"age": "under-16"}}, "children", "routine"),
+    (SOMEONE | {"them": {"age": "under-16"}}, "children", "urgent"),
     (SOMEONE | {"them": {"age": "16-17"}}, "young-people", "routine"),
     (SOMEONE | {"them": {"age": "40-59"}}, "provider", "routine"),
-    (PROF | {"them": {"age": "under-16"}}, "children", "routine"),
+    (PROF | {"them": {"age": "under-16"}}, "children", "urgent"),
     (PROF | {"them": {"age": "16-17"}}, "young-people", "routine"),
     # safe now, on each way
     (ME | {"safe": {"now": "yes"}}, "provider", "routine"),
@@ -147,7 +147,7 @@ TABLE: list[tuple[Given, str, str]] = [
     (ME | {"harming": {"works": ["police", "provider"]}}, "independent", "routine"),
     (ME | {"harming": {"works": []}}, "provider", "routine"),
     (ME | {"harming": {"works": ["council"]}} | risk("kill"), "independent", "urgent"),
-    (YOUNG | {"young": {"age": "under-16"}, "harming": {"works": ["provider"]}}, "independent", "routine"),
+    (YOUNG | {"young": {"age": "under-16"}, "harming": {"works": ["provider"]}}, "independent", "urgent"),
     (OWN | {"harming": {"works": ["council"]}}, "own-behaviour", "routine"),
 ]
 
