@@ -54,7 +54,9 @@ def someone_in_the_council(answers: Answers, facts: Facts) -> bool:
 
 def honour(answers: Answers, facts: Facts | None = None) -> bool:
     """Read here for the worker's note, and in advice.py for what the person is shown."""
-    ticked = (codes.intersection(answer(answers, step, "kinds") or ()) for step, codes in HONOUR_KINDS.items())
+    ticked = (
+        codes.intersection(answer(answers, step, "kinds") or ()) for step, codes in HONOUR_KINDS.items()
+    )
     return any(ticked) or answer(answers, "risk", "taken") == "yes"
 
 

@@ -117,7 +117,10 @@ TABLE: list[tuple[Given, str, str]] = [
         for who in (ME, SOMEONE, PROF)
         for kind in ["honour", "fgm", "trafficking", "threats", "stalking", "sexual"]
     ),
-    *((who | {"help": {"kinds": ["forced_marriage_hba"]}}, "provider", "soon") for who in (ME, SOMEONE, PROF)),
+    *(
+        (who | {"help": {"kinds": ["forced_marriage_hba"]}}, "provider", "soon")
+        for who in (ME, SOMEONE, PROF)
+    ),
     (ME | {"help": {"kinds": ["money", "stalking"]}}, "provider", "soon"),
     (ME | {"happening": {"kinds": ["emotional", "money"]}}, "provider", "routine"),
     # what professionals say
