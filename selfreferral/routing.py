@@ -6,18 +6,16 @@ take their place, and are checked before they are kept (routing_problems.py).
 """
 
 import logging
-import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from json import JSONDecodeError
 from typing import Any, NamedTuple, TypedDict
 
-from selfreferral import areas
+from selfreferral import areas, scores
 
 URGENT, SOON, ROUTINE = "urgent", "soon", "routine"
 LEVELS = (URGENT, SOON)
 MOST_ANSWERS = 2  # of a rule of urgency: as many as its row in the editor has
-FIRST_NUMBER = re.compile(r"[0-9]+")
 logger = logging.getLogger("selfreferral.routing")
 
 
@@ -65,7 +63,8 @@ class Urgent(TypedDict):
     """Answers that hurry a referral on, and the words that the triage worker reads.
 
     `when`: by fact or by "step.field", as in `Rule`. `at_least`: the smallest number that counts, by
-    "step.field"; the number is the first one in what somebody typed.
+    "step.field"; the number is the highest in what somebody typed (scores.py), and none beside DARA, which
+    has no score, unless the rule names the tool.
     """
 
     level: str
@@ -116,6 +115,7 @@ DANGERS = {
     "suicide": "Thoughts of ending life",
     "taken": "Afraid of being taken away",
 }
+SCORE, TOOL, NO_SCORE = "prof_risk.score", "prof_risk.tool", "dara"
 PREGNANT = {"risk.pregnant": "yes", "children.any": "unborn", "prof_child.unborn": "yes"}
 URGENT_WHEN: tuple[Urgent, ...] = (
     _urgent(URGENT, "safe_now", ["no"], "Said that somebody is not safe right now"),
@@ -125,13 +125,10 @@ URGENT_WHEN: tuple[Urgent, ...] = (
     _urgent(URGENT, "happening.kinds", ["forced_marriage"], "Being made to marry"),
     _urgent(URGENT, "prof_risk.grade", ["high"], "The professional graded the risk as high"),
     _urgent(URGENT, "prof_risk.judgement", YES, "The professional's judgement: high risk"),
-    Urgent(
-        level=URGENT,
-        when={"prof_risk.tool": ["dash"]},
-        at_least={"prof_risk.score": 14},
-        why="DASH score of 14 or more",
-    ),
+    Urgent(level=URGENT, when={}, at_least={SCORE: 14}, why="A score of 14 or more"),
     _urgent(SOON, "safe_now", ["not-sure"], "Not sure whether it is safe right now"),
+    _urgent(SOON, "prof_risk.judgement", UNSURE, "The professional is not sure how high the risk is"),
+    Urgent(level=SOON, when={}, at_least={"prof_risk.incidents": 3}, why="Three incidents or more"),
     _urgent(SOON, "risk.worse", YES, "It is getting worse"),
     _urgent(SOON, "risk.separating", YES, "Separating, or has just separated"),
     _urgent(SOON, "risk.followed", YES, "Followed or watched"),
@@ -207,11 +204,16 @@ def urgency_of(facts: Facts, rules: Sequence[Urgent]) -> tuple[str, tuple[str, .
 
 
 def _hurries(facts: Facts, rule: Urgent) -> bool:
-    said = all(set(values) & _values(facts, name) for name, values in rule["when"].items())
-    return said and all(
-        (number := _number(facts, name)) is not None and number >= least
-        for name, least in rule["at_least"].items()
-    )
+    when, least = rule["when"], rule["at_least"]
+    if SCORE in least and TOOL not in when and NO_SCORE in _values(facts, TOOL):
+        return False
+    said = all(set(values) & _values(facts, name) for name, values in when.items())
+    return said and all(_reaches(facts, name, number) for name, number in least.items())
+
+
+def _reaches(facts: Facts, name: str, least: int) -> bool:
+    number = scores.highest(" ".join(sorted(_values(facts, name))))
+    return number is not None and number >= least
 
 
 def _values(facts: Facts, name: str) -> set[str]:
@@ -221,13 +223,6 @@ def _values(facts: Facts, name: str) -> set[str]:
         return {getattr(facts, name)}
     value = facts.answers.get(step, {}).get(field) or ""
     return {str(one) for one in value} if isinstance(value, list | tuple) else {str(value)}
-
-
-def _number(facts: Facts, name: str) -> int | None:
-    """The first whole number in what somebody typed: 16 of "16/24 (repeat)". None when there is none."""
-    found = FIRST_NUMBER.search(" ".join(sorted(_values(facts, name))))
-    # Longer ones are telephone numbers and slips, and Python refuses to read thousands of digits.
-    return int(found[0]) if found and len(found[0]) <= 4 else None
 
 
 def _first(answers: Mapping[str, Mapping[str, Any]], places: list[tuple[str, str]]) -> str:

@@ -13,12 +13,11 @@ from typing import Any
 from django import forms
 
 from selfreferral.models import Queue
-from selfreferral.routing import FACTS, SOON, STANDS_IN, URGENT, Rule, RuleSet, Urgent
+from selfreferral.routing import FACTS, SCORE, SOON, STANDS_IN, URGENT, Rule, RuleSet, Urgent
 from selfreferral.routing_problems import (
     FOR_QUEUES,
     LEVEL_WORDS,
     NAMES,
-    NUMBERS,
     QUEUE_ROWS,
     URGENT_ROWS,
     Problem,
@@ -29,7 +28,7 @@ from selfreferral.routing_problems import (
 EMPTY_ROWS = 2
 MOST_ROWS = 60
 STEP = 10  # between the numbers of two rules, so that one fits between them
-SCORE = next(iter(NUMBERS))
+NUMBERS = {"score": SCORE, "incidents": "prof_risk.incidents"}
 ANSWERS_ID = "every-answer"
 REASON = "Why, in words for the person who reads it"
 
@@ -84,8 +83,12 @@ class AnswerField(forms.CharField):
         return code
 
 
+def _number(label: str) -> forms.IntegerField:
+    return forms.IntegerField(label=label, min_value=0, max_value=999, required=False)
+
+
 class UrgentForm(forms.Form):
-    """One rule of urgency: one answer, or two together, or a score."""
+    """One rule of urgency: one answer, or two together, or a number that a professional gave."""
 
     level = forms.ChoiceField(
         label="Makes it",
@@ -94,15 +97,17 @@ class UrgentForm(forms.Form):
     )
     answer = AnswerField("When somebody answers")
     also = AnswerField("and answers, too")
-    score = forms.IntegerField(label="and the score is at least", min_value=0, max_value=999, required=False)
+    score = _number("and the score is at least")
+    incidents = _number("and the incidents are at least")
     why = forms.CharField(
         label=REASON, max_length=120, error_messages={"required": "Say why, in a few words."}
     )
 
     def clean(self) -> dict[str, Any]:
         given = self.cleaned_data
-        if not given.get("answer") and given.get("score") is None and "answer" not in self.errors:
-            self.add_error("answer", "Choose an answer, or write a score.")
+        number = any(given.get(name) is not None for name in NUMBERS)
+        if not given.get("answer") and not number and "answer" not in self.errors:
+            self.add_error("answer", "Choose an answer, or write a number.")
         if given.get("also") and _name(given["also"]) == _name(given.get("answer", "")):
             self.add_error("also", "This is the same question. Use a row of its own for the other answer.")
         return given
@@ -113,7 +118,7 @@ class UrgentForm(forms.Form):
         return Urgent(
             level=given["level"],
             when={_name(one): [one.partition("=")[2]] for one in chosen},
-            at_least={} if given["score"] is None else {SCORE: given["score"]},
+            at_least={where: given[name] for name, where in NUMBERS.items() if given[name] is not None},
             why=given["why"],
         )
 
@@ -181,7 +186,7 @@ def _urgent_rows(rules: Sequence[Urgent]) -> Iterator[dict[str, Any]]:
                 "level": rule["level"],
                 "answer": answer,
                 "also": also,
-                "score": rule["at_least"].get(SCORE),
+                **{name: rule["at_least"].get(where) for name, where in NUMBERS.items()},
                 "why": rule["why"],
             }
 

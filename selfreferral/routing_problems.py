@@ -28,7 +28,6 @@ QUEUE_ROWS, URGENT_ROWS = "rules", "urgent"
 CHILDREN = "children"
 # What always makes a referral urgent. Judgement and grade can only raise.
 ALWAYS_URGENT = [("safe_now", "no"), ("prof_risk.grade", "high"), ("prof_risk.judgement", "yes")]
-NUMBERS = {"prof_risk.score": "The score that a professional gave"}
 NAMES = {
     "who": "Who it is for",
     "safe_now": "Safe right now",

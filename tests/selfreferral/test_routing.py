@@ -128,6 +128,7 @@ TABLE: list[tuple[Given, str, str]] = [
     (PROF | {"prof_risk": {"grade": "medium"}}, "provider", "routine"),
     (PROF | {"prof_risk": {"grade": "standard"}}, "provider", "routine"),
     (PROF | {"prof_risk": {"judgement": "yes"}}, "high-risk", "urgent"),
+    (PROF | {"prof_risk": {"judgement": "unsure"}}, "provider", "soon"),
     (PROF | {"prof_risk": {"judgement": "no"}}, "provider", "routine"),
     (PROF | dash("14"), "high-risk", "urgent"),
     (PROF | dash("13"), "provider", "routine"),
@@ -139,7 +140,20 @@ TABLE: list[tuple[Given, str, str]] = [
     (PROF | dash("3", judgement="yes"), "high-risk", "urgent"),
     (PROF | dash("16", judgement="no", grade="standard"), "high-risk", "urgent"),
     (PROF | {"prof_risk": {"tool": "dara", "score": "20"}}, "provider", "routine"),
-    (PROF | {"prof_risk": {"tool": "police_dash", "score": "20"}}, "provider", "routine"),
+    *(
+        (PROF | {"prof_risk": {"tool": tool, "score": "20"}}, "high-risk", "urgent")
+        for tool in ["", "police_dash", "other", "none"]
+    ),
+    (PROF | dash("ticked 9 visible, total 19"), "high-risk", "urgent"),
+    (PROF | dash("9/19"), "high-risk", "urgent"),
+    (PROF | dash("9/24"), "provider", "routine"),
+    (PROF | dash("9 out of 24 on 3 May 2026, ring 01709555"), "provider", "routine"),
+    (PROF | dash("24 of 24"), "high-risk", "urgent"),
+    (PROF | dash("١٦"), "high-risk", "urgent"),
+    (PROF | {"prof_risk": {"incidents": "5, all known to police"}}, "provider", "soon"),
+    (PROF | {"prof_risk": {"tool": "dara", "incidents": "1 this week, 3 in all"}}, "provider", "soon"),
+    (PROF | {"prof_risk": {"incidents": "2"}}, "provider", "routine"),
+    (PROF | {"prof_risk": {"incidents": "many"}}, "provider", "routine"),
     (PROF | {"them": {"age": "16-17"}} | dash("20"), "young-people", "urgent"),
     # where
     (ME | {"where": {"area": "out"}}, "provider", "routine"),
@@ -226,7 +240,12 @@ CHOICES = {
     "who.who": ["me", "under_18", "someone", "professional", "own-behaviour"],
     "harming.works": ["council", "police", "provider"],
 }
-TEXTS = {"prof_risk.score": st.text(), "where.postcode": st.text(), "about.name": st.text()}
+TEXTS = {
+    "prof_risk.score": st.text(),
+    "prof_risk.incidents": st.text(),
+    "where.postcode": st.text(),
+    "about.name": st.text(),
+}
 
 
 @st.composite
@@ -291,11 +310,24 @@ def test_a_managers_rules_take_the_place_of_the_programs(db) -> None:
     rules = deepcopy(list(RULES))
     rules.insert(4, {"queue": "high-risk", "when": {"fleeing": ["into"]}, "why": "Comes to us"})
     urgent = deepcopy(list(URGENT_WHEN))
-    next(rule for rule in urgent if rule["at_least"])["at_least"] = {"prof_risk.score": 10}
+    score = next(rule for rule in urgent if rule["at_least"])
+    # as kept by sites that began when the number counted for one tool only
+    score |= {"when": {"prof_risk.tool": ["dash"]}, "at_least": {"prof_risk.score": 10}}
     Routing.objects.create(rules=json.loads(json.dumps(rules)), urgent=urgent)
     assert route(Facts(fleeing="into")).queue == "high-risk"
     assert route(Facts(fleeing="no")).queue == "provider"
     assert route(routing.facts(dash("11"), ["prof_risk"])).urgency == "urgent"
+
+
+def test_a_rule_that_names_a_tool_without_a_score_counts_its_number() -> None:
+    rule = {
+        "level": "urgent",
+        "when": {"prof_risk.tool": ["dara"]},
+        "at_least": {"prof_risk.score": 5},
+        "why": "x",
+    }
+    told = routing.facts({"prof_risk": {"tool": "dara", "score": "5"}}, ["prof_risk"])
+    assert route(told, rules=RULES, urgent=[rule]).urgency == "urgent"
 
 
 def damaged(**change: Any) -> dict[str, Any]:

@@ -69,7 +69,7 @@ COMES_TO_US = new_rule(number=55, queue="high-risk", fleeing=["into"], why="Flee
 
 def test_the_page_shows_the_rules_in_force_in_words_and_without_a_script_of_its_own(client, manager) -> None:
     page = text(client.get(PAGE))
-    for words in ("Under 16", "Independent team", "Worried about their own behaviour", "DASH score of 14"):
+    for words in ("Under 16", "Independent team", "Worried about their own behaviour", "A score of 14"):
         assert words in page
     assert "These rules need your eye" not in page
     main = page[page.index('name="seen"') :]
@@ -119,10 +119,11 @@ def test_an_urgent_rule_more_hurries_the_next_referral(client, manager) -> None:
 def test_the_score_that_counts_is_a_number_that_a_manager_sets(client, manager) -> None:
     given = shown(client)
     (score,) = [name for name in given if name.endswith("-score")]
-    assert given[score] == 14
-    assert client.post(PAGE, {**given, score: "10"}).status_code == 302
-    told = {"prof_risk": {"tool": "dash", "score": "11"}}
-    assert routing.route(routing.facts(told, ["prof_risk"])).urgency == "urgent"
+    (incidents,) = [name for name in given if name.endswith("-incidents")]
+    assert (given[score], given[incidents]) == (14, 3)
+    assert client.post(PAGE, {**given, score: "10", incidents: "2"}).status_code == 302
+    for told, level in (({"tool": "dash", "score": "11"}, "urgent"), ({"incidents": "2"}, "soon")):
+        assert routing.route(routing.facts({"prof_risk": told}, ["prof_risk"])).urgency == level
 
 
 WITHOUT_LAST = {f"rules-{LAST}-DELETE": "on"}
@@ -136,7 +137,7 @@ REFUSED = {
     "a queue that is not there": ({"rules-2-queue": "attic"}, "Some rows are not filled in"),
     "no reason": ({"rules-2-why": " "}, "Say why, in a few words."),
     "a new row without a queue": (new_rule(why="Half a rule"), "Choose a queue."),
-    "an urgent row without an answer": (new_urgent(level="soon", why="What?"), "Choose an answer, or write"),
+    "an urgent row without an answer": (new_urgent(level="soon", why="What?"), "or write a number"),
     "an answer that is not offered": (
         new_urgent(level="soon", why="What?", answer="risk.shoe_size=9"), "Some rows are not filled in",
     ),
