@@ -1,8 +1,8 @@
 """How long a team has, counted in the hours in which it is open.
 
 The rule, which the local lead must confirm: an answer is due when the hours that ANSWER_WITHIN
-gives its urgency have passed *while the queue was open*. Urgent ones too, and at the latest two
-open hours after the queue opens next.
+gives its urgency have passed *while the queue was open*; to an urgent letter, when they have passed by
+the clock on the wall, whoever it is from: a child's team that is closed has no longer than an adult's.
 
 A queue's hours are data: {"mon": ["09:00", "21:00"], …, "holiday": ["10:00", "16:00"]}. A day that
 is missing is closed; without "holiday" the queue is closed on bank holidays; nothing at all is open
@@ -21,24 +21,19 @@ from services_directory.opening import LONDON, is_bank_holiday
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 HOLIDAY = "holiday"
 URGENT = "urgent"
-AFTER_OPENING = timedelta(hours=2)
 FARTHEST = 1000  # days: hours that have not added up by then are taken for none
 Hours = dict[str, Any]
 
 
 def due(sent_at: datetime, urgency: str, hours: Hours) -> datetime:
-    """By when somebody should have answered; never in closed hours, never before `sent_at`.
+    """By when somebody should have answered: never before `sent_at`, and in closed hours only when urgent.
 
     An urgency that we do not know is taken for urgent.
     """
     within = settings.ANSWER_WITHIN.get(urgency)
-    if within is not None and urgency != URGENT:
-        return add(hours, sent_at, within)
-    by_count = add(hours, sent_at, settings.ANSWER_WITHIN[URGENT])
-    if not usable(hours):
-        return by_count
-    opens = next((start for start, _end in spans(hours, sent_at) if start > sent_at), sent_at)
-    return min(by_count, add(hours, opens, AFTER_OPENING))
+    if within is None or urgency == URGENT:
+        return sent_at + settings.ANSWER_WITHIN[URGENT]
+    return add(hours, sent_at, within)
 
 
 def sent_by(now: datetime, urgency: str, hours: Hours) -> datetime:
