@@ -105,6 +105,7 @@ def page(request: HttpRequest, rows: Rows, kept: RuleSet, problems: list[str]) -
         # The next press is about the rules that this answer knows.
         "seen": fingerprint(kept),
         "own": Routing.objects.exists(),
+        "raised_less": routing_problems.raised_less(kept.urgent),
         "lines": history.select_related("user").order_by("-timestamp", "-pk")[:LINES],
     }
     return render(request, "selfreferral/editing/routing.html", context)

@@ -13,12 +13,16 @@ from selfreferral.models import Queue
 from selfreferral.questions import STEPS
 from selfreferral.routing import (
     CHILD,
+    LEVELS,
     OWN,
     ROUTINE,
     STANDS_IN,
+    STARTER,
     URGENT,
+    Facts,
     Rule,
     Urgent,
+    urgency_of,
 )
 
 Case = dict[str, str]
@@ -243,6 +247,28 @@ def _not_urgent(urgent: Sequence[Urgent]) -> Iterator[Problem]:
                 "Add an urgent rule with this answer alone.",
                 URGENT_ROWS,
             )
+
+
+def raised_less(urgent: Sequence[Urgent]) -> list[str]:
+    """What the rules that come with the site raise higher than these do, in words: no problem, and worth a
+    look. A manager's rules do not follow when the program's get more."""
+    order = [*LEVELS, ROUTINE]
+    return [
+        f"{LEVEL_WORDS[rule['level']]}: {rule['why']}"
+        for rule in STARTER.urgent
+        if order.index(urgency_of(_example(rule), urgent)[0]) > order.index(rule["level"])
+    ]
+
+
+def _example(rule: Urgent) -> Facts:
+    """Somebody who said what this rule asks for, and nothing else."""
+    said = {name: values[0] for name, values in rule["when"].items()}
+    said |= {name: str(number) for name, number in rule["at_least"].items()}
+    given: dict[str, dict[str, str]] = {}
+    for name in (name for name in said if "." in name):
+        step, _dot, field = name.partition(".")
+        given.setdefault(step, {})[field] = said[name]
+    return Facts(**{name: value for name, value in said.items() if "." not in name}, answers=given)
 
 
 def _rule(rules: Sequence[Rule], place: int) -> str:

@@ -218,8 +218,8 @@ WAY_IN = "home.campaigns.counting.came"
 ASK_LIMITS = {"start": "300/h", "steps": "3000/h", "journey": "200/h"}
 
 # --- alarms: who is told that something waits, and how ------------------------
-# How long after sending somebody should have opened it, by urgency, in the team's open hours, so that
-# eight of them are the end of an office's next working day. Local lead must confirm.
+# How long after sending somebody should have opened it, by urgency, in the team's open hours (urgent: by
+# the wall clock): eight are the end of an office's next working day. Local lead must confirm.
 ANSWER_WITHIN = {
     "urgent": timedelta(hours=2),
     "soon": timedelta(hours=4),

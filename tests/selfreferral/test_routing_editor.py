@@ -126,6 +126,24 @@ def test_the_score_that_counts_is_a_number_that_a_manager_sets(client, manager) 
         assert routing.route(routing.facts({"prof_risk": told}, ["prof_risk"])).urgency == level
 
 
+def test_a_managers_own_rules_are_told_what_the_sites_rules_raise_by_now(client, manager) -> None:
+    assert "raise more than yours" not in text(client.get(PAGE))
+    lacking = [rule for rule in URGENT_WHEN if "forced_marriage" not in str(rule["when"])]
+    lacking = [{**rule, "level": "soon"} if "age_band" in rule["when"] else rule for rule in lacking]
+    lacking = [
+        {**rule, "at_least": {"prof_risk.score": 20}} if "score" in str(rule) else rule for rule in lacking
+    ]
+    Routing.objects.create(rules=list(RULES), urgent=lacking)
+    page = client.get(PAGE)
+    assert page.context["raised_less"] == [
+        "Urgent: Under 16",
+        "Urgent: Being made to marry",
+        "Urgent: A score of 14 or more",
+        "Soon: Asks for help with forced marriage or “honour”",
+    ]
+    assert "raise more than yours" in text(page) and "Urgent: Being made to marry" in text(page)
+
+
 WITHOUT_LAST = {f"rules-{LAST}-DELETE": "on"}
 REFUSED = {
     "a gap": (WITHOUT_LAST, "end in no queue. Add a last rule"),
