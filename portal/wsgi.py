@@ -1,5 +1,6 @@
 """The web process. A wrong setting stops it here, before it answers anybody."""
 
+import gc
 import os
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings.dev")
@@ -16,3 +17,7 @@ if "public" in settings.PORTAL_DOORS:
 
     checks.stop_unless_ready()
     sentence_checks.warn()
+
+# What is loaded now stays: no visitor waits while all of it is looked through for what could go.
+gc.collect()
+gc.freeze()

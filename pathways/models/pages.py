@@ -17,6 +17,8 @@ from home.page_forms import WordsForm
 from pathways import facts
 from pathways.blocks import STEP_BLOCKS, services_by_code
 from pathways.words import unknown_key_words
+from services_directory.freshness import kept, note
+from services_directory.tags import page_tag
 
 TAKEN = {"check", "find", "training", "changes"}  # pathways/urls.py, pathways/page_urls.py
 FACT_HELP = "Facts by key, in braces, such as {strategy_meeting}."
@@ -172,9 +174,13 @@ class PathwayPage(PublicPage):
             versions.catch_up_soon()
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        from pathways.page_context import of_page
-
         context = super().get_context(request, *args, **kwargs)
-        context.update(of_page(self, facts.of(request), generation=generation_of(request)))
+        context.update(kept(("pathway", self.pk), lambda: self._composed(request), request))
         context["description"] = facts.of(request).fill_known(context["description"])
         return context
+
+    def _composed(self, request: HttpRequest) -> dict[str, Any]:
+        from pathways.page_context import of_page
+
+        note(page_tag(self.pk or 0))
+        return of_page(self, facts.of(request), generation=generation_of(request))
