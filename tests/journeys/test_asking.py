@@ -1,12 +1,17 @@
 """Asking for help in a real browser, on a phone, with scripts and without: from Start to the desk."""
 
+import re
+import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
 from playwright.sync_api import expect
 
+from tests.faults.world import wait_until
 from tests.journeys.asking import PEOPLE, VOICEMAIL, WORD, begin, go, press, step_of
 from tests.journeys.profile_scan import hits
 from tests.journeys.test_desk import desk, open_desk  # noqa: F401  fixtures
@@ -18,12 +23,19 @@ MARK = "document.documentElement.dataset.mark = '1'"
 MARKED = "document.documentElement.dataset.mark || ''"
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def worker(site: Site) -> Iterator[None]:
-    """What `make run` runs beside the doors."""
+    """What `make run` runs beside the doors, at work."""
+
+    def last_round() -> object:
+        with closing(sqlite3.connect(site.folder / "site.sqlite3")) as database:
+            return database.execute("SELECT max(at) FROM selfreferral_heartbeat").fetchone()
+
+    before = last_round()
     process = subprocess.Popen(
         [sys.executable, "manage.py", "deliver_referrals"], cwd=ROOT, env=site.settings()
     )
+    wait_until(lambda: last_round() != before, seconds=60)
     yield
     process.terminate()
     process.wait(timeout=20)
@@ -39,9 +51,16 @@ def test_asking_reaches_the_right_worker(open_page, open_desk, worker, javascrip
     reference = page.locator(".step__reference").inner_text()
     assert WORD not in page.content() and "07700" not in page.content()
     expect(page.locator("main")).to_contain_text("ring this number")
-    page.wait_for_timeout(5000)
+    sent = time.monotonic()
     desk_page = open_desk(person.worker)
     row = desk_page.get_by_role("row").filter(has_text=reference)
+    expect(desk_page).to_have_title(re.compile("Requests"))
+    late = False
+    while not row.count():
+        assert not late, "not at the desk within five seconds"
+        late = time.monotonic() - sent > 5
+        desk_page.wait_for_timeout(250)
+        desk_page.reload()
     expect(row).to_contain_text(person.urgency)
     row.get_by_role("link").click()
     expect(desk_page.locator(".desk-safe")).to_contain_text(person.rule)

@@ -1,12 +1,15 @@
 """Goals A1 to A4: gone at once, and gone for good, on every route, with and without JavaScript."""
 
 import json
+import shutil
 import statistics
 import time
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page
 
+from tests.conftest import LAUNCH, PHONE, chromium_path
 from tests.journeys.watching import LEAVE, Hand, leave, looks_blank, now, shift_thrice, watched
 from tests.running_site import Decoy
 
@@ -110,7 +113,9 @@ def test_a2_without_javascript_a_press_hides_while_the_decoy_hangs(open_page, de
             figures.append(frames.blank_after(pressed))
             hidden = pressed + figures[-1] / 1000
             assert frames.shown_after(hidden) == [], "the page came back into view"
+            decoy.released.set()  # the browser stops watching when no page is on its way
         page.context.close()
+        decoy.released.clear()
     print(f"A2 mouse {figures} ms")
     assert max(figures) <= 100
 
@@ -128,7 +133,9 @@ def test_a2_without_javascript_by_keyboard(open_page, decoy) -> None:
             page.keyboard.press("Enter", delay=20)
             page.wait_for_timeout(700)
             figures.append(frames.blank_after(pressed))
+            decoy.released.set()
         page.context.close()
+        decoy.released.clear()
     print(f"A2 keyboard {figures} ms")
     assert statistics.median(figures) <= 250
 
@@ -215,24 +222,35 @@ def until_asked(decoy: Decoy, page: Page, times: int) -> None:
     raise AssertionError(f"asked {len(decoy.times)} times in 10 s")
 
 
-@pytest.mark.timing
-def test_a4_a_full_cache_does_not_hold_up_leaving(playwright, site, decoy, tmp_path, javascript) -> None:
-    from tests.conftest import LAUNCH, PHONE, chromium_path
+FILL = """async (script) => {
+  for (let n = 0; n < 8000; n += 40)
+    await Promise.all([...Array(40).keys()].map(
+      (i) => fetch(script + "?n=" + (n + i)).then((answer) => answer.text())));
+}"""
 
+
+@pytest.fixture(scope="module")
+def full_profile(playwright, site, tmp_path_factory) -> Path:
+    """A browser's profile whose cache holds 8,000 answers of ours; filled once, for a test to copy."""
+    folder = tmp_path_factory.mktemp("full")
+    context = playwright.chromium.launch_persistent_context(folder, executable_path=chromium_path(), **LAUNCH)
+    page = context.pages[0]
+    page.goto(f"{site.url}/hide/")
+    page.evaluate(FILL, page.locator("script[src]").get_attribute("src"))
+    context.close()
+    assert len(list(folder.glob("Default/Cache/Cache_Data/*"))) > 8000
+    return folder
+
+
+@pytest.mark.timing
+def test_a4_a_full_cache_does_not_hold_up_leaving(
+    playwright, site, decoy, tmp_path, full_profile, javascript
+) -> None:
+    shutil.copytree(full_profile, tmp_path, dirs_exist_ok=True, symlinks=True)
     context = playwright.chromium.launch_persistent_context(
         tmp_path, executable_path=chromium_path(), java_script_enabled=javascript, viewport=PHONE, **LAUNCH
     )
     page = context.pages[0]
-    page.goto(f"{site.url}/hide/")
-    script = page.locator("script[src]").get_attribute("src")
-    page.evaluate(
-        """async (script) => {
-          for (let n = 0; n < 8000; n += 40)
-            await Promise.all([...Array(40).keys()].map(
-              (i) => fetch(script + "?n=" + (n + i)).then((answer) => answer.text())));
-        }""",
-        script,
-    )
     figures = []
     for _ in range(5):
         page.goto(f"{site.url}/hide/")
