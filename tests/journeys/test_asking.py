@@ -13,8 +13,8 @@ from playwright.sync_api import expect
 
 from tests.faults.world import wait_until
 from tests.journeys.asking import PEOPLE, VOICEMAIL, WORD, begin, go, press, step_of
+from tests.journeys.at_the_desk import desk, open_desk  # noqa: F401  fixtures
 from tests.journeys.profile_scan import hits
-from tests.journeys.test_desk import desk, open_desk  # noqa: F401  fixtures
 from tests.journeys.watching import leave, until
 from tests.running_site import ROOT, Site
 

@@ -4,12 +4,12 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from selfreferral.questions import STEPS
-from tests.journeys import test_desk
+from tests.journeys import at_the_desk
 from tests.journeys.asking import VOICEMAIL, WORD, Fill, begin, go, press, step_of
 from tests.running_site import Site
 
 pytestmark = pytest.mark.browser
-desk, open_desk = test_desk.desk, test_desk.open_desk
+desk, open_desk = at_the_desk.desk, at_the_desk.open_desk
 STORY, LATER = "It began when we moved house", "He waits at the school gate"
 LONG, SHORTER = "Sergeant Hollybank " * 27, "Sergeant Hollybank, of the police"  # 500 letters are enough
 # Every page that opens from "Tell us more", last things first.

@@ -2,75 +2,19 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.conftest import DESK
-from tests.front_end import node_packages
+from tests.journeys import at_the_desk
+from tests.journeys.at_the_desk import PASSPHRASES, TABLET, OpenDesk, choose, sign_in
 from tests.journeys.test_axe import violations
-from tests.running_site import Decoy, Site
+from tests.running_site import Site
 from triage.decisions import DECISIONS
-from triage.demo_staff import STAFF
 
 pytestmark = pytest.mark.browser
-TABLET = {"width": 768, "height": 1024}
-SMALL = {"width": 320, "height": 640}
-PASSPHRASES = {person.username: person.passphrase for person in STAFF}
-OpenDesk = Callable[..., Page]
-
-
-@pytest.fixture(scope="module")
-def desk(site: Site, shared_decoy: Decoy) -> Iterator[Site]:
-    """The triage door beside the site, over the same database, with the only private key."""
-    desk = Site(
-        site.folder,
-        {**site.environment, "PORTAL_DOORS": "triage", "TRIAGE_KEY_FILE": str(site.folder / "keys/desk.txt")},
-    )
-    desk.start()
-    yield desk
-    desk.stop()
-
-
-@pytest.fixture(scope="module")
-def cases(desk: Site, site: Site) -> dict[str, str]:
-    """References of requests that were sent as the form sends them, by name."""
-    return json.loads(site.run("-m", "tests.triage.cases").splitlines()[-1])
-
-
-@pytest.fixture(scope="module")
-def axe() -> str:
-    return (node_packages() / "axe-core" / "axe.min.js").read_text()
-
-
-@pytest.fixture
-def open_desk(browser: Browser, desk: Site) -> Iterator[OpenDesk]:
-    """`open_desk("wren")`: a page of a browser in which wren has signed in."""
-    contexts = []
-
-    def open_one(who: str = "", javascript: bool = True, viewport: dict[str, int] | None = None, **options):
-        context = browser.new_context(
-            java_script_enabled=javascript, viewport=viewport or DESK, base_url=desk.url, **options
-        )
-        context.set_default_timeout(15000)
-        contexts.append(context)
-        page = context.new_page()
-        page.goto("/desk/")
-        if who:
-            sign_in(page, who)
-        return page
-
-    yield open_one
-    for context in contexts:
-        context.close()
-
-
-def sign_in(page: Page, who: str, passphrase: str = "") -> None:
-    page.fill("#id_username", who)
-    page.fill("#id_password", passphrase or PASSPHRASES[who])
-    page.click("main button")
+axe, cases, desk, open_desk = at_the_desk.axe, at_the_desk.cases, at_the_desk.desk, at_the_desk.open_desk
 
 
 def test_a_shift(open_desk: OpenDesk, site: Site, javascript: bool) -> None:
@@ -118,14 +62,6 @@ def test_a_shift(open_desk: OpenDesk, site: Site, javascript: bool) -> None:
     page.go_back(wait_until="commit")
     page.wait_for_load_state()
     expect(page.locator("h1")).to_have_text("Sign in")
-
-
-def choose(page: Page, label: str) -> None:
-    """What somebody does less often stands behind "Something else"."""
-    link = page.get_by_role("link", name=label)
-    if not link.is_visible():
-        page.get_by_text("Something else").click()
-    link.click()
 
 
 def last_weekday() -> str:
@@ -317,103 +253,3 @@ def reach(page: Page, words: str) -> None:
         if page.evaluate("document.activeElement.textContent").strip() == words:
             return
     raise AssertionError(f"{words} is not reached by Tab")
-
-
-@pytest.mark.parametrize(
-    ("viewport", "colours"),
-    [(TABLET, "dark"), (DESK, "light"), (SMALL, "light")],
-    ids=["768 dark", "1280 light", "320 light"],
-)
-def test_no_violation_on_any_page(open_desk, cases, axe: str, viewport: dict[str, int], colours: str) -> None:
-    page = open_desk(viewport=viewport, color_scheme=colours)
-    wrong = {}
-    addresses = ["/desk/sign-in/", "/desk/sign-in/?w=w", "/desk/sign-in/?w=p", "/desk/sign-in/?w=i"]
-    for address in addresses:
-        page.goto(address)
-        wrong[address] = violations(page, axe) + too_wide(page)
-    page.goto("/desk/")
-    sign_in(page, "lee")
-    expect(page.locator("tbody tr").first).to_be_visible()
-    for address in (
-        "/desk/",
-        "/desk/?closed=1",
-        "/desk/?done=hand-on",
-        *(f"/desk/{case}/" for case in cases.values()),
-        *(f"/desk/{cases['danger']}/{decision.slug}/" for decision in DECISIONS if decision.asks),
-        "/desk/ZZZ-999/",
-    ):
-        page.goto(address)
-        if more := page.get_by_text("Something else").all():
-            more[0].click()
-        wrong[address] = violations(page, axe) + too_wide(page)
-    assert not {address: found for address, found in wrong.items() if found}
-
-
-def test_no_violation_on_any_page_that_says_no(open_desk, cases, axe: str) -> None:
-    """Each form that was sent empty, what somebody else was quicker to do, and what waits for a lead."""
-    page, wrong = open_desk("lee", viewport=TABLET), {}
-    page.goto(f"/desk/{cases['week']}/")
-    for decision in DECISIONS:
-        if decision.asks and decision.slug != "outcome":  # tests/journeys/test_desk_outcomes.py
-            page.goto(f"/desk/{cases['week']}/{decision.slug}/")
-            page.evaluate(
-                "document.querySelectorAll('main input:not([type=hidden])').forEach(one => {"
-                " one.value = ''; one.checked = false })"
-            )
-            page.locator("main button").click()
-            expect(page.get_by_role("alert")).to_contain_text("Please check your answers")
-            wrong[decision.slug] = violations(page, axe) + too_wide(page)
-    late = open_desk("wren", viewport=TABLET)
-    late.goto(f"/desk/{cases['week']}/")
-    page.goto(f"/desk/{cases['week']}/")
-    page.get_by_role("button", name="I am taking this on").click()
-    expect(page.locator(".desk-facts")).to_contain_text("Lee Example")
-    late.get_by_role("button", name="I am taking this on").click()
-    expect(late.locator("h1")).to_have_text("That was not done")
-    wrong["not now"] = violations(late, axe) + too_wide(late)
-    late.goto(f"/desk/{cases['honour']}/")
-    wrong["leads"] = violations(late, axe) + too_wide(late)
-    assert not {address: found for address, found in wrong.items() if found}
-
-
-def test_what_stands_under_something_else_is_as_tall_as_a_finger(open_desk, cases: dict[str, str]) -> None:
-    page = open_desk("lee", viewport=TABLET)
-    page.goto(f"/desk/{cases['sixteen']}/")
-    page.get_by_text("Something else").click()
-    tall = [link.bounding_box()["height"] for link in page.locator(".desk-decide li .desk-plain").all()]
-    assert len(tall) > 3 and min(tall) >= 44
-
-
-def too_wide(page: Page) -> list[str]:
-    wide = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
-    return ["scrolls sideways"] if wide else []
-
-
-def test_on_paper(open_desk: OpenDesk, cases: dict[str, str]) -> None:
-    page = open_desk("lee")
-    page.goto(f"/desk/{cases['plain']}/")
-    page.emulate_media(media="print")
-    for hidden in (".leave", ".desk-me", ".govuk-back-link", "main button >> nth=0"):
-        expect(page.locator(hidden)).to_be_hidden()
-    for shown in (".desk-safe", ".desk-part >> nth=0", ".desk-printed"):
-        expect(page.locator(shown)).to_be_visible()
-    expect(page.locator(".desk-printed")).to_contain_text("Lee Example")
-    page.emulate_media(media="screen")
-    assert "07700 900461" in page.locator("main").inner_text()
-    page.emulate_media(media="print")
-    printed = page.locator("main").inner_text()
-    assert "07700" not in printed and "S60 1AE" not in printed and "left out" in printed
-
-
-def test_the_desk_can_be_left_like_any_page(open_desk, cases, decoy: Decoy, javascript: bool) -> None:
-    page = open_desk("wren", javascript=javascript)
-    page.goto(f"/desk/{cases['other']}/")
-    page.click(".leave__button")
-    page.wait_for_url(decoy.url)
-    # With a script the person is away before the server has heard of it: that may take a moment.
-    for _ in range(20):
-        page.goto("/desk/")
-        if page.locator("h1").inner_text() == "Sign in":
-            break
-        page.wait_for_timeout(500)
-    expect(page.locator("h1")).to_have_text("Sign in")

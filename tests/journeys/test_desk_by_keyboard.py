@@ -5,19 +5,19 @@ import json
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys import test_desk
+from tests.journeys import at_the_desk
 from tests.journeys.by_keyboard import choose, press, reach
 from tests.running_site import Site
 
 pytestmark = pytest.mark.browser
-desk, open_desk = test_desk.desk, test_desk.open_desk
+desk, open_desk = at_the_desk.desk, at_the_desk.open_desk
 ON_RECORD = "Put it on record"
 
 
 def test_from_the_list_to_a_closed_request(open_desk, site: Site, javascript: bool) -> None:
     mine = json.loads(site.run("-m", "tests.triage.cases").splitlines()[-1])["plain"]
     page = open_desk(javascript=javascript)
-    for field, words in (("#id_username", "wren"), ("#id_password", test_desk.PASSPHRASES["wren"])):
+    for field, words in (("#id_username", "wren"), ("#id_password", at_the_desk.PASSPHRASES["wren"])):
         reach(page, css=field)
         page.keyboard.type(words)
     page.keyboard.press("Enter")

@@ -3,12 +3,12 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys import test_desk
+from tests.journeys import at_the_desk
+from tests.journeys.at_the_desk import too_wide
 from tests.journeys.test_axe import violations
-from tests.journeys.test_desk import too_wide
 
 pytestmark = pytest.mark.browser
-axe, desk, open_desk = test_desk.axe, test_desk.desk, test_desk.open_desk
+axe, desk, open_desk = at_the_desk.axe, at_the_desk.desk, at_the_desk.open_desk
 STORY = "He waits at the gate of the school"
 
 
@@ -49,14 +49,16 @@ def test_signing_in_again_finds_what_was_typed(open_desk) -> None:
     page.context.clear_cookies(name="__Host-q")
     page.get_by_role("button", name="Send it").click()
     expect(page.locator("h1")).to_have_text("Sign in")
-    test_desk.sign_in(page, "wren")
+    at_the_desk.sign_in(page, "wren")
     page.goto("/desk/by-phone/")
     expect(page.get_by_role("alert")).to_contain_text("You were signed out meanwhile")
     expect(page.get_by_label("What should we call them?")).to_have_value("Marigold")
 
 
 @pytest.mark.parametrize(
-    ("viewport", "colours"), [(test_desk.TABLET, "dark"), (test_desk.SMALL, "light")], ids=["768 dark", "320"]
+    ("viewport", "colours"),
+    [(at_the_desk.TABLET, "dark"), (at_the_desk.SMALL, "light")],
+    ids=["768 dark", "320"],
 )
 def test_no_violation_and_every_error_is_reached(open_desk, axe: str, viewport, colours: str) -> None:
     page: Page = open_desk("wren", viewport=viewport, color_scheme=colours)

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys import test_desk
+from tests.journeys import at_the_desk
 from tests.journeys.test_axe import violations
 from tests.running_site import Decoy, Site
 
 pytestmark = pytest.mark.browser
-axe, open_desk = test_desk.axe, test_desk.open_desk
+axe, open_desk = at_the_desk.axe, at_the_desk.open_desk
 ROUND = 31000  # the list looks every half minute
 
 
@@ -44,7 +44,7 @@ def with_clock(page: Page) -> Page:
     return page
 
 
-@pytest.mark.parametrize("viewport", [test_desk.TABLET, test_desk.DESK, {"width": 768, "height": 600}])
+@pytest.mark.parametrize("viewport", [at_the_desk.TABLET, at_the_desk.DESK, {"width": 768, "height": 600}])
 def test_the_most_urgent_unopened_one_stands_first_and_in_view(open_desk, most, axe, viewport) -> None:
     page = open_desk("wren", viewport=viewport)
     first = page.locator("tbody tr").first
@@ -116,7 +116,7 @@ def test_a_list_that_cannot_look_and_one_that_is_signed_out_say_so(open_desk, mo
     expect(page.locator("h1")).to_have_text("Sign in")
 
 
-@pytest.mark.parametrize("viewport", [test_desk.SMALL, test_desk.TABLET])
+@pytest.mark.parametrize("viewport", [at_the_desk.SMALL, at_the_desk.TABLET])
 def test_a_repeat_and_the_paper_of_a_request(open_desk, desk: Site, axe, viewport) -> None:
     """The same person twice: the second leads to the first, and to paper without a number."""
     sent = json.loads(Site(desk.folder).run("-m", "tests.triage.cases").splitlines()[-1])

@@ -8,14 +8,14 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.conftest import PHONE
-from tests.journeys import test_desk
+from tests.journeys import at_the_desk
+from tests.journeys.at_the_desk import choose, too_wide
 from tests.journeys.test_axe import violations
-from tests.journeys.test_desk import choose, too_wide
 from tests.running_site import Site
 from tests.sinks import Mail
 
 pytestmark = pytest.mark.browser
-axe, desk, open_desk = test_desk.axe, test_desk.desk, test_desk.open_desk
+axe, desk, open_desk = at_the_desk.axe, at_the_desk.desk, at_the_desk.open_desk
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +30,7 @@ def test_the_outcome_comes_by_a_link_that_opens_once(
     open_desk, site: Site, browser: Browser, mail: Mail, axe: str
 ) -> None:
     reference = json.loads(site.run("-m", "tests.triage.cases").splitlines()[-1])["professional"]
-    page = open_desk("wren", viewport=test_desk.TABLET)
+    page = open_desk("wren", viewport=at_the_desk.TABLET)
     page.goto(f"/desk/{reference}/")
     page.get_by_role("button", name="I am taking this on").click()
     choose(page, "Tell the professional the outcome")

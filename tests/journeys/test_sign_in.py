@@ -14,13 +14,13 @@ from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from playwright.sync_api import Browser, Page, expect
 
 from tests.conftest import DESK
-from tests.journeys import test_desk
+from tests.journeys import at_the_desk
+from tests.journeys.at_the_desk import SMALL, choose, sign_in, too_wide
 from tests.journeys.test_axe import violations
-from tests.journeys.test_desk import SMALL, choose, sign_in, too_wide
 from tests.running_site import Decoy, Site
 
 pytestmark = pytest.mark.browser
-axe = test_desk.axe
+axe = at_the_desk.axe
 AGED = """
 from datetime import timedelta
 from django.contrib.sessions.models import Session

@@ -17,14 +17,14 @@ from selfreferral.management.commands.deliver_referrals import ask_receivers, dr
 from selfreferral.models import Alarm, Heartbeat, Queue, Referral
 from selfreferral.transports.base import Unreachable
 from selfreferral.transports.memory import Memory
-from tests.selfreferral import test_alarms
+from tests.selfreferral import alarming
+from tests.selfreferral.alarming import OPERATOR, SECOND, TEAM
 from tests.selfreferral.somebody import answers, send
-from tests.selfreferral.test_alarms import OPERATOR, SECOND, TEAM
 from tests.services_directory.editors import staff
 from tests.sinks import Mail
 
 pytestmark = pytest.mark.django_db
-mail = test_alarms.mail
+mail = alarming.mail
 MOMENTS: dict[Any, tuple[str, ...]] = {
     Referral: ("created_at", "received_at", "leased_until", "next_attempt_at"),
     Heartbeat: ("at",),
@@ -115,7 +115,7 @@ def test_an_hour_without_the_receiver(receiver: Down, mail: Mail, client: Client
         if happens != "the worker is dead":
             worker_goes_round()
         where = (minute, happens)
-        assert (where, sorted(test_alarms.told(mail))) == (where, told)
+        assert (where, sorted(alarming.told(mail))) == (where, told)
         page, answer = client.get("/cms/state/"), client.get("/health/referrals/")
         look = page.context["look"]
         assert (where, look.wrong, answer.json()["status"]) == (where, wrong, wrong[0] if wrong else "ok")

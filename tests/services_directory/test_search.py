@@ -1,42 +1,15 @@
 """Free text and ranking, the same on both databases, and what the search costs."""
 
-import json
-from datetime import UTC, datetime
-from typing import Any
-
 import pytest
-from django.core.management import call_command
-from django.db import connection
-from django.http import QueryDict
-from django.test.utils import CaptureQueriesContext
 
-from services_directory import search, search_index, spelling
-from services_directory.models import Entry, SearchWord, Service, Synonym
+from services_directory import spelling
+from services_directory.models import Synonym
 from services_directory.question import question, words_in
-from services_directory.search import Results, find, stand_ins
-from services_directory.selection import Selection
-from services_directory.vocabulary import vocabulary
-from tests.factories import many_entries, service, term
-
-NOW = datetime(2026, 10, 6, 10, 7, tzinfo=UTC)
-SQLITE = connection.vendor == "sqlite"
+from services_directory.search import find, stand_ins
+from tests.factories import service, term
+from tests.services_directory.searching import NOW, chosen, names, searched
 
 pytestmark = pytest.mark.django_db
-
-
-def chosen(query: str = "") -> Selection:
-    return Selection.from_querydict(QueryDict(query), vocabulary())
-
-
-def names(results: Results) -> list[str]:
-    return [card["name"] for card in results.cards]
-
-
-def searched(text: str, query: str = "", **more: Any) -> list[str]:
-    return names(find(text, chosen(query), now=NOW, **more))
-
-
-# --- words ----------------------------------------------------------------------------------
 
 
 def test_a_name_comes_first_then_all_words_then_some(noise: None) -> None:
@@ -153,9 +126,6 @@ def test_codes_cannot_be_typed() -> None:
     assert words_in("zzw1 zzod0236 ZZV1 zzz jazz1") == ["zzz", "jazz1"]
 
 
-# --- who it is for ----------------------------------------------------------------------------
-
-
 def test_more_matched_groups_come_first_then_anyone(noise: None) -> None:
     anyone = service("Anyone", audiences=["anyone"], scope="local")
     service("Men", audiences=["men"], scope="national")
@@ -186,9 +156,6 @@ def test_services_for_anyone_do_not_stand_in_where_that_would_be_wrong(noise: No
     assert searched("", f"w={own.number}") == ["Other people's place"]
 
 
-# --- standing in ------------------------------------------------------------------------------
-
-
 def test_national_services_stand_in_nearest_first(noise: None) -> None:
     service("Far housing for men", audiences=["men"], help_types=["housing"], scope="national")
     service("Far for men", audiences=["men"], scope="national")
@@ -206,9 +173,6 @@ def test_national_services_stand_in_nearest_first(noise: None) -> None:
     ]
 
 
-# --- totals and pages ---------------------------------------------------------------------------
-
-
 def test_totals_and_pages() -> None:
     for n in range(12):
         service(f"Place {n}", scope="local")
@@ -223,174 +187,3 @@ def test_what_is_near_stands_on_the_first_page() -> None:
         service(scope="regional")
     service("Near", scope="local")
     assert names(find("", chosen(), now=NOW))[0] == "Near"
-
-
-# --- the index follows ----------------------------------------------------------------------------
-
-
-def test_the_index_follows_every_change(noise: None) -> None:
-    place = service("A place", description="Housing")
-    assert searched("housing") == ["A place"]
-    Entry.objects.filter(pk=place.pk).update(body="Gardening")
-    assert searched("gardening") == ["A place"]
-    assert searched("housing") == []
-    Entry.objects.filter(pk=place.pk).delete()
-    assert searched("gardening") == []
-
-
-def test_hiding_by_raw_update_takes_a_service_out_of_the_index(noise: None) -> None:
-    place = service("A place", description="Gardening")
-    Service.objects.filter(pk=place.pk).update(live=False)
-    assert searched("gardening") == []
-
-
-def test_the_spelling_words_follow(noise: None) -> None:
-    SearchWord.objects.create(word="gardening")
-    service("A place", description="Gardening")
-    assert "gardening" in spelling.near_words(["gardenin"])
-    SearchWord.objects.filter(word="gardening").update(word="sewing")
-    assert "gardening" not in spelling.near_words(["gardenin"])
-    assert "sewing" in spelling.near_words(["sewin"])
-    SearchWord.objects.all().delete()
-    assert spelling.near_words(["sewin"]) == set()
-
-
-def index_objects() -> dict[str, Any]:
-    with connection.cursor() as cursor:
-        if SQLITE:
-            cursor.execute("SELECT name, sql FROM sqlite_master WHERE name LIKE 'directory_%%'", [])
-        else:
-            cursor.execute("SELECT indexname, indexdef FROM pg_indexes WHERE indexname LIKE 'directory_%'")
-        return dict(cursor.fetchall())
-
-
-def test_installing_again_changes_nothing(noise: None) -> None:
-    before = index_objects()
-    with CaptureQueriesContext(
-        connection,
-    ) as queries:
-        search_index.install()
-    written = [q["sql"] for q in queries if not q["sql"].lstrip().upper().startswith(("SELECT", "PRAGMA"))]
-    assert [sql for sql in written if "IF NOT EXISTS" not in sql] == []
-    assert index_objects() == before
-    assert len(before) >= 3
-
-
-@pytest.mark.skipif(not SQLITE, reason="SQLite drops triggers with the table")
-@pytest.mark.parametrize(
-    "broken",
-    [
-        "DROP TRIGGER directory_index_update",
-        "DROP TRIGGER directory_words_insert",
-        "DROP TABLE directory_index",
-        "DROP TABLE directory_words",
-    ],
-)
-def test_what_is_missing_is_made_and_filled_again(noise: None, broken: str) -> None:
-    place = service("A place", description="Housing")
-    with connection.cursor() as cursor:
-        cursor.execute(broken)
-        if "TRIGGER" in broken:
-            cursor.execute("UPDATE services_directory_searchword SET word = 'x' WHERE 0")
-    search_index.install()
-    Entry.objects.filter(pk=place.pk).update(body="Gardening")
-    SearchWord.objects.create(word="gardening")
-    assert searched("gardening") == ["A place"]
-    assert "gardening" in spelling.near_words(["gardenin"])
-
-
-@pytest.mark.skipif(SQLITE, reason="PostgreSQL keeps the index in a column")
-def test_a_column_made_differently_is_made_anew(noise: None) -> None:
-    service("A place", description="Housing")
-    with connection.cursor() as cursor:
-        cursor.execute("COMMENT ON COLUMN services_directory_entry.search IS 'older'")
-        cursor.execute("DROP INDEX directory_index")
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # in a test everything is one transaction
-    search_index.install()
-    assert searched("housing") == ["A place"]
-    assert "directory_index" in index_objects()
-
-
-@pytest.mark.skipif(not SQLITE, reason="PostgreSQL forgets when it vacuums")
-def test_deleted_words_can_be_driven_out_of_the_index(noise: None) -> None:
-    place = service("A place", description="Quetzalcoatl")
-    place.description = "Plain"
-    place.save()
-    search_index.forget_deleted()
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT block FROM directory_index_data")
-        assert not any(b"quetzal" in bytes(block) for (block,) in cursor.fetchall())
-
-
-def test_django_sees_no_change_to_migrate() -> None:
-    call_command("makemigrations", "services_directory", check=True, dry_run=True, verbosity=0)
-
-
-# --- what it costs ------------------------------------------------------------------------------
-
-
-def cost(text: str, query: str) -> list[str]:
-    selection = chosen(query)
-    with CaptureQueriesContext(connection) as queries:
-        find(text, selection, now=NOW)
-    return [query["sql"] for query in queries]
-
-
-CASES = [("rareword", ""), ("tenth", ""), ("everywhere", ""), ("", "w=2&h=1"), ("tenth", "w=2"), ("", "")]
-
-
-@pytest.fixture
-def ten_thousand() -> None:
-    many_entries(10_000)
-    for number in range(1, 9):
-        term("audience", f"group_{number}", number=number)
-        term("help", f"help_{number}", number=number)
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
-
-
-def test_at_ten_thousand_services_one_query_and_no_scan(ten_thousand: None) -> None:
-    for text, query in CASES:
-        statements = cost(text, query)
-        assert len(statements) == 1, (text, query)
-        check_plan(statements[0], (text, query))
-    assert len(statements := cost("rarewrod", "")) <= 4
-    for statement in statements:
-        check_plan(statement, "misspelt")
-    assert find("everywhere", chosen(), now=NOW).total_words == "More than 500 services"
-    assert find("rareword", chosen(), now=NOW).total == 5
-    assert find("rarewrod", chosen(), now=NOW).corrected == "rareword"
-
-
-def test_the_number_of_queries_does_not_depend_on_the_number_of_services() -> None:
-    service("A place", description="everywhere tenth rareword")
-    term("audience", "group", number=2)
-    for text, query in CASES:
-        assert len(cost(text, query)) == 1
-
-
-def check_plan(statement: str, what: Any) -> None:
-    """Entries and words are reached through the index, and no more of them than are shown or sorted."""
-    with connection.cursor() as cursor:
-        if SQLITE:
-            cursor.execute("EXPLAIN QUERY PLAN " + statement.replace("%", "%%"), [])
-            for *_numbers, step in cursor.fetchall():
-                scanned = step.startswith("SCAN ") and "VIRTUAL TABLE INDEX" not in step
-                derived = step.removeprefix("SCAN ") in ("hits", "page", "near", "CONSTANT ROW")
-                derived = derived or step.startswith(("SCAN (subquery", "SCAN (join"))
-                assert not scanned or derived, (what, step)
-            return
-        cursor.execute("EXPLAIN (ANALYZE, FORMAT JSON) " + statement.replace("%", "%%"), [])
-        found = cursor.fetchone()[0]
-    plan = json.loads(found) if isinstance(found, str) else found
-    for node in nodes(plan[0]["Plan"]):
-        if node.get("Relation Name") in ("services_directory_entry", "services_directory_searchword"):
-            read = (node["Actual Rows"] + node.get("Rows Removed by Filter", 0)) * node["Actual Loops"]
-            assert read <= 3 * search.CAP, (what, node["Node Type"], read)
-            # A word that stands in every entry may be read from the table: LIMIT ends that at once.
-            if what[0] not in ("everywhere", ""):
-                assert node["Node Type"] != "Seq Scan", (what, node)
-
-
-def nodes(node: dict[str, Any]) -> list[dict[str, Any]]:
-    return [node, *(below for child in node.get("Plans", []) for below in nodes(child))]

@@ -2,15 +2,9 @@
 
 import json
 import os
-import threading
-import uuid
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
-from django.db import IntegrityError, connection
-from pyrage import x25519
 
 from selfreferral import alarms, delivery, reconciliation, routing
 from selfreferral import events as outbox_events
@@ -18,59 +12,20 @@ from selfreferral.models import Endpoint, Queue, Referral
 from selfreferral.transports import handovers
 from selfreferral.transports.memory import Memory
 from services_directory import unsealing
-from tests.triage.conftest import ESCROW, SENT, come_in, later
-from tests.triage.teams import NAMES, teams
-from triage import clocks, codes, decisions, events, forms, handing_on, reading, telling
+from tests.triage import going_over
+from tests.triage.conftest import ESCROW, SENT, come_in
+from tests.triage.going_over import NOW, everything, hand_on
+from tests.triage.teams import NAMES
+from triage import clocks, codes, decisions, events, handing_on, reading, telling
 from triage.decisions import BY_SLUG, NotNow
 from triage.models import Case, CaseEvent
-from triage.transport import Inbox
 
 pytestmark = pytest.mark.django_db
-NOW = later(hours=4)
-State = Referral.State
-
-
-@pytest.fixture
-def keys(db, desk_key) -> dict[str, x25519.Identity]:
-    return teams(desk_key)
-
-
-@pytest.fixture
-def ready(keys, send, person) -> Callable[..., Case]:
-    """`ready("provider")`: opened and held by a lead of its queue, with its row in the outbox."""
-
-    def one(queue: str = "provider", *, state: str = State.OPENED, **options: Any) -> Case:
-        case = send(queue=queue, **{"version": 2, "leads_only": False, **options})
-        row = Referral.objects.create(
-            reference=case.reference,
-            journey=uuid.uuid4(),
-            queue=Queue.objects.get(slug=queue),
-            urgency=case.urgency,
-            sealed=case.sealed,
-            digest=case.digest,
-            state=state,
-            created_at=SENT,
-            received_at=SENT,
-        )
-        outbox_events.append(row.reference, "accepted", by="form", now=SENT)
-        lead = person(f"lead-{case.reference}", **{queue: "lead"})
-        Case.objects.update(state="opened", opened_at=SENT, claimed_by=lead, claimed_at=SENT)
-        return Case.objects.get(pk=case.pk)
-
-    return one
-
-
-def hand_on(case: Case, to: str = "high-risk", reason: str = "higher", **answers: Any) -> Case:
-    given = {"queue": to, "reason": reason, "urgent": False, **answers}
-    return decisions.decide(BY_SLUG["hand-on"], case, user=case.claimed_by, answers=given, now=NOW)
+keys, ready = going_over.keys, going_over.ready
 
 
 def lines(case: Case) -> list[str]:
     return [event.what for event in outbox_events.Event.objects.filter(reference=case.reference)]
-
-
-def everything() -> list[Any]:
-    return [list(model.objects.values()) for model in (Case, Referral, outbox_events.Event)]
 
 
 def test_it_arrives_there_as_a_new_one_with_all_that_was_done(ready, person) -> None:
@@ -227,15 +182,6 @@ def test_what_waits_for_a_team_elsewhere_comes_back_to_this_desk(ready, person) 
     assert not +reconciliation.compare(now=NOW) and events.first_fault() is None
 
 
-def test_a_letter_under_a_reference_that_somebody_closed_otherwise_is_refused(ready) -> None:
-    case = ready()
-    Case.objects.update(state="closed", closed_at=NOW, outcome="supported")
-    Referral.objects.update(state="ready", next_attempt_at=SENT, queue=Queue.objects.get(slug="high-risk"))
-    held = delivery.lease(now=NOW)
-    assert held and not delivery.deliver(held, now=NOW)
-    assert Referral.objects.get().state == "quarantined" and Case.objects.get().queue == case.queue
-
-
 def test_a_letter_that_went_to_a_broker_before_may_go_there_again(ready) -> None:
     """Broker, desk, broker: by then it is sealed anew, and its digest is another."""
     case = ready("high-risk")
@@ -247,66 +193,6 @@ def test_a_letter_that_went_to_a_broker_before_may_go_there_again(ready) -> None
     Case.objects.update(state="opened", opened_at=NOW, claimed_by=None, claimed_at=None)
     case = Case.objects.get()
     assert handovers.handover_of(endpoint, case.reference, case.digest).copies == 0
-
-
-def test_a_worker_that_was_handing_over_the_old_letter_writes_nothing(ready) -> None:
-    """Its receipt was not recorded yet when somebody here had read the letter and handed it on."""
-    case = ready(state=State.READY)
-    Referral.objects.update(next_attempt_at=SENT)
-    held = delivery.lease(now=NOW)
-    assert held
-    hand_on(case)
-    assert delivery.deliver(held, now=NOW) is False
-    assert Referral.objects.get().state == "received" and Case.objects.get().queue == "high-risk"
-    assert not +reconciliation.compare(now=NOW)
-
-
-def test_who_was_reading_it_meanwhile_has_not_opened_it_there(ready) -> None:
-    case = ready()
-    stale = Case.objects.get()
-    hand_on(case)
-    stale.state = "received"
-    reading.mark_opened(stale, now=NOW)
-    assert Case.objects.get().state == "received" and Referral.objects.get().state == "received"
-
-
-def busy(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(*args: object, **kwargs: object) -> None:
-        raise IntegrityError("event_once")
-
-    monkeypatch.setattr(outbox_events, "append", fail)
-
-
-TROUBLE: dict[str, tuple[Callable[[pytest.MonkeyPatch], object], str]] = {
-    "busy": (busy, "try again"),
-    "no keys": (lambda _: Queue.objects.filter(slug="high-risk").update(recipients=[]), "no keys that work"),
-    "shut": (lambda _: Case.objects.update(digest="0" * 64), "could not be opened"),
-    "not active": (lambda _: Queue.objects.filter(slug="high-risk").update(active=False), "cannot go"),
-    "no outbox": (
-        lambda _: (Referral.objects.all().delete(), Queue.objects.update(transport="memory")),
-        "reached by the outbox",
-    ),
-}
-
-
-@pytest.mark.parametrize("name", TROUBLE)
-def test_when_it_cannot_be_done_nothing_is_changed(ready, monkeypatch, name: str) -> None:
-    case = ready()
-    bring_about, words = TROUBLE[name]
-    bring_about(monkeypatch)
-    before = everything()
-    with pytest.raises(NotNow, match=words):
-        hand_on(case)
-    assert everything() == before
-    assert events.of_case(case.reference)[-1].detail == "hand-on"
-
-
-def test_without_its_row_on_the_record_nothing_is_handed_on(ready, monkeypatch) -> None:
-    case, before = ready(), everything()
-    monkeypatch.setattr(events, "write", lambda *args, **kwargs: 1 / 0)
-    with pytest.raises(ZeroDivisionError):
-        hand_on(case)
-    assert everything() == before
 
 
 def test_a_desk_with_a_database_of_its_own_hands_on_too(ready) -> None:
@@ -345,53 +231,3 @@ def test_every_other_word_of_the_letter_is_what_it_was(ready, version: int) -> N
     after = reading.envelope_of(hand_on(case))
     changed = {name for name in {*before, *after} if before.get(name) != after.get(name)}
     assert changed == {"queue", "urgency", "notes"} and after["notes"][0] == "Read this first."
-
-
-def test_of_two_stale_looks_the_second_changes_nothing(ready) -> None:
-    looks = [ready()]
-    looks.append(Case.objects.get())
-    hand_on(looks[0], "young-people", "age")
-    before = everything()
-    with pytest.raises(NotNow):
-        hand_on(looks[1])
-    assert everything() == before
-
-
-@pytest.mark.django_db(transaction=True)
-def test_of_two_who_hand_it_on_at_once_one_does(ready) -> None:
-    if connection.vendor == "sqlite":
-        pytest.skip("its transactions begin one after the other; a stale look is tried above")
-    case, came = ready(), []
-    start = threading.Barrier(2)
-
-    def press(to: str) -> None:
-        try:
-            start.wait(10)
-            hand_on(case, to)
-            came.append(to)
-        except NotNow:
-            came.append("")
-        finally:
-            connection.close()
-
-    presses = [threading.Thread(target=press, args=[to]) for to in ("high-risk", "young-people")]
-    for one in presses:
-        one.start()
-    for one in presses:
-        one.join(30)
-    there = Case.objects.get()
-    assert sorted(came) == sorted(["", there.queue])
-    assert Referral.objects.get().queue.slug == there.queue
-    assert CaseEvent.objects.filter(what="hand-on").count() == 1
-    assert not +reconciliation.compare(now=NOW)
-    assert Inbox().holds([there.reference]) == {there.reference: there.digest}
-
-
-def test_a_team_without_a_lead_is_named_before_a_letter_for_leads_goes_there(keys, send, person) -> None:
-    lead = person("lena", provider="lead", young_people="lead")
-    for leads_only in (True, False):
-        case = send(version=2, leads_only=leads_only)
-        reading.read(case, user=lead, now=later())
-        page = come_in(lead).get(f"/desk/{case.reference}/hand-on/").content.decode()
-        assert (f"High-risk team {forms.NO_LEAD}" in page) == leads_only
-        assert f"advocate {forms.NO_LEAD}" not in page
