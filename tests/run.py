@@ -28,6 +28,8 @@ WORKERS = str((os.cpu_count() or 2) + 1)
 # Which tests each phase runs. Every test is in exactly one of the first, third and fourth.
 ON_SQLITE, ON_POSTGRESQL = "not browser and not timing", "not browser and not timing and not once"
 IN_CHROMIUM, ALONE = "browser and not timing", "timing"
+# A server that lives this long need not wait for the disk; the one that faults crash is another.
+FORGETFUL = "-c fsync=off"
 A_HANDFUL = 5
 FAILED = ROOT / "var/pytest/v/cache/lastfailed"  # written by pytest: see `cache_dir` in pyproject.toml
 # Whatever the machine says: without compiled files every test process compiles all tests again, for 7 s.
@@ -37,7 +39,7 @@ IN_CI = os.environ.get("CI", "").lower() == "true"
 
 def main() -> None:
     install_packages()
-    with rabbitmq() as broker, postgresql() as database_url, being_made(database_url) as ready_made:
+    with rabbitmq() as broker, postgresql(FORGETFUL) as database_url, being_made(database_url) as ready_made:
         check("style", "ruff", "check", ".")
         check("stairs", "lint-imports")
         check("types", "mypy", "portal", "home", "services_directory", "selfreferral", "triage", "pathways")

@@ -12,3 +12,5 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # a slow o
 # Many people ask from one address here; tests/selfreferral/test_limits.py lowers the limits again.
 ASK_LIMITS = {name: "1000000/h" for name in ASK_LIMITS}  # noqa: F405
 ASK_LIMITS["journey"] = os.environ.get("TEST_JOURNEY_LIMIT", ASK_LIMITS["journey"])
+if "TEST_SITE_UNFINISHED" in os.environ and DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # noqa: F405
+    DATABASES["default"]["OPTIONS"]["init_command"] += "PRAGMA synchronous=OFF;"  # noqa: F405

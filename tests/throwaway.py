@@ -84,8 +84,8 @@ class Cluster:
 
 
 @contextmanager
-def cluster() -> Iterator[Cluster | None]:
-    """A PostgreSQL server with one empty database; None where it is not installed."""
+def cluster(*more: str) -> Iterator[Cluster | None]:
+    """A PostgreSQL server with one empty database; None where it is not installed. `more`: its options."""
     programs = pg_bin()
     if programs is None:
         yield None
@@ -100,7 +100,9 @@ def cluster() -> Iterator[Cluster | None]:
     subprocess.run([*as_postgres, *init], check=True, stdout=subprocess.DEVNULL, cwd=folder)
     server = Cluster(
         control=[*as_postgres, programs / "pg_ctl", "-D", data, "-w", "-l", folder / "log"],
-        options=f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c max_connections=60",
+        options=" ".join(
+            [f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c max_connections=60", *more]
+        ),
         folder=folder,
         address=f"postgresql://front@127.0.0.1:{port}/front",
     )
@@ -115,9 +117,9 @@ def cluster() -> Iterator[Cluster | None]:
 
 
 @contextmanager
-def postgresql() -> Iterator[str | None]:
+def postgresql(*more: str) -> Iterator[str | None]:
     """The address of a PostgreSQL database that lives this long; None where it is not installed."""
-    with cluster() as server:
+    with cluster(*more) as server:
         yield server.address if server else None
 
 
