@@ -15,6 +15,7 @@ from django.utils.translation import gettext_noop as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
+from home.ending import is_on
 from home.models.pages import generation_of
 from home.serving import serve
 from pathways import facts
@@ -115,7 +116,9 @@ def compare(request: HttpRequest, page_pk: int, number: int) -> HttpResponse:
         "current": newest,
         "rows": [(one.where, *compared(one.before, one.after)) for one in found],
     }
-    return render(request, "pathways/compare.html", context)
+    response = render(request, "pathways/compare.html", context)
+    response.cache_until = page.expire_at  # type: ignore[attr-defined]
+    return response
 
 
 @require_safe
@@ -139,4 +142,4 @@ def page_or_list(request: HttpRequest, path: str) -> HttpResponseBase:
 
 
 def _live_page(pk: int) -> Any:
-    return get_object_or_404(PathwayPage.objects.live(), pk=pk)
+    return get_object_or_404(PathwayPage.objects.filter(is_on(timezone.now())), pk=pk)

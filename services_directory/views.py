@@ -76,7 +76,7 @@ def results_page(request: HttpRequest, selection: Selection, text: str | None, s
         cards=results.cards,
         total_words="0 services" if nothing else results.total_words,
         corrected=results.corrected,
-        written=written_pages.find(results.corrected or text, selection.words.synonyms)
+        written=written_pages.find(results.corrected or text, selection.words.synonyms, now=now)
         if text and number == 1
         else [],
         **results_heading(results, selection, text or "", nothing=nothing),

@@ -1,6 +1,7 @@
 """Pages that somebody wrote, found beside the services: the same index, the same words, a few at most."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db import connection
@@ -19,7 +20,9 @@ HITS = {
 FOUND = (
     "SELECT written.name, written.lead, page.url_path FROM ({hits}) hits "
     "JOIN services_directory_writtenpage written ON written.page_id = hits.id "
-    "JOIN wagtailcore_page page ON page.id = hits.id WHERE page.live ORDER BY hits.tier, page.path LIMIT %s"
+    "JOIN wagtailcore_page page ON page.id = hits.id "
+    "WHERE page.live AND (page.expire_at IS NULL OR page.expire_at > %s) "
+    "ORDER BY hits.tier, page.path LIMIT %s"
 )
 
 
@@ -32,8 +35,9 @@ class Found:
     url: str
 
 
-def find(text: str, synonyms: Any) -> list[Found]:
-    """The pages that hold every word of `text` (or what it means), best first. One query, or none."""
+def find(text: str, synonyms: Any, *, now: datetime) -> list[Found]:
+    """The pages that hold every word of `text` (or what it means), best first; none that is over. One query,
+    or none."""
     asked = question(text, synonyms)
     if not asked:
         return []
@@ -41,8 +45,9 @@ def find(text: str, synonyms: Any) -> list[Found]:
     tiers: list[Expression] = list(disjoint(asked.tiers[:WHOLE_TIERS]))
     hits = " UNION ALL ".join([HITS[connection.vendor]] * len(tiers))
     params = [part for number, tier in enumerate(tiers) for part in (number, language(tier))]
+    moment = connection.ops.adapt_datetimefield_value(now)
     with connection.cursor() as cursor:
-        cursor.execute(FOUND.format(hits=hits), [*params, MOST])
+        cursor.execute(FOUND.format(hits=hits), [*params, moment, MOST])
         return [Found(name, lead, address_of(path)) for name, lead, path in cursor.fetchall()]
 
 

@@ -23,6 +23,7 @@ from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel, PageC
 from wagtail.models import Orderable, Page
 
 from home.campaigns.figures import FiguresPanel
+from home.ending import is_over
 from home.models import PublicPage
 from home.neutral import telling_word
 from services_directory.freshness import kept, told
@@ -196,19 +197,8 @@ class CampaignPage(PublicPage):
                 "home/campaigns/beside.html", {"page": self, "partners": partners, "assets": assets}
             )
 
-    def is_running(self, now: datetime) -> bool:
-        """On the site and not over; the worker takes it away only when it comes round."""
-        return self.live and not is_over(self, now)
-
-    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """The page; when it is over, the one that takes over. A cache may not keep it any longer."""
-        now = timezone.now()
-        if not getattr(request, "is_preview", False) and not self.is_running(now):
-            return HttpResponseRedirect(self.url_afterwards(now))
-        response = super().serve(request, *args, **kwargs)
-        ends = [getattr(response, "cache_until", None), self.expire_at]
-        response.cache_until = min(filter(None, ends), default=None)  # type: ignore[attr-defined]
-        return response
+    def answer_when_over(self, now: datetime) -> HttpResponse:
+        return HttpResponseRedirect(self.url_afterwards(now))
 
     def url_afterwards(self, now: datetime) -> str:
         """One that is not over: the page that was chosen, else the list of campaigns, else the front door."""
@@ -254,11 +244,6 @@ def lifetime(starts_on: date, ends_on: date, *, now: datetime) -> tuple[datetime
         datetime.combine(day, time(), tzinfo=LONDON) for day in (starts_on, ends_on + timedelta(days=1))
     )
     return (begins if begins > now else None), ends
-
-
-def is_over(page: Any, now: datetime) -> bool:
-    """Whether the last moment of a page, or a card of one, has passed."""
-    return page.expire_at is not None and page.expire_at <= now
 
 
 class Count(models.Model):

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from home.blocks.directory import remember_changes
-from home.campaigns.models import ON_THE_HOME_PAGE, CampaignPage, is_over
+from home.campaigns.models import ON_THE_HOME_PAGE, CampaignPage
+from home.ending import not_over
 from home.models.pages import generation_of
 from services_directory.freshness import Snapshot
 
@@ -26,23 +26,14 @@ class Running:
 
 
 def everything(request: HttpRequest, *, now: datetime) -> list[Running]:
-    """On the site and not over, in the order in which the home page shows them.
-
-    The page that shows them is kept until the first of them is over: no worker is waited for.
-    """
-    return _not_over(_snapshot.at(generation_of(request)), request, now)
+    """On the site and not over, in the order in which the home page shows them."""
+    return not_over(_snapshot.at(generation_of(request)), request, now)
 
 
 def on_the_home_page(request: HttpRequest, *, now: datetime) -> list[Running]:
     _snapshot.shows("home")
     found = _promoted(_snapshot.look(generation_of(request)))
-    return _not_over(found, request, now)[:ON_THE_HOME_PAGE]
-
-
-def _not_over(campaigns: list[Running], request: HttpRequest, now: datetime) -> list[Running]:
-    found = [one for one in campaigns if not is_over(one, now)]
-    remember_changes(request, (one.expire_at for one in found))
-    return found
+    return not_over(found, request, now)[:ON_THE_HOME_PAGE]
 
 
 def _promoted(campaigns: list[Running]) -> list[Running]:

@@ -27,6 +27,7 @@ from wagtail.url_routing import RouteResult
 
 from home.blocks import BODY_BLOCKS
 from home.blocks.directory import remember_changes
+from home.ending import is_over, not_over
 from home.fields import BodyField
 from home.neutral import free_number, telling_word
 from home.page_forms import CopyForm, WordsForm
@@ -103,8 +104,11 @@ class PublicPage(Page):
             )
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """The page, and the moment at which a service on it opens or closes (portal/page_cache.py)."""
-        changes: list[datetime] = []
+        """The page, and the moment at which it says something else or ends (portal/page_cache.py)."""
+        now = timezone.now()
+        if not getattr(request, "is_preview", False) and not self.is_running(now):
+            return self.answer_when_over(now)
+        changes = [self.expire_at] if self.expire_at else []
         request.card_changes = changes  # type: ignore[attr-defined]
         response = super().serve(request, *args, **kwargs)
         if isinstance(response, SimpleTemplateResponse):
@@ -112,6 +116,14 @@ class PublicPage(Page):
         if changes:
             response.cache_until = min(changes)  # type: ignore[attr-defined]
         return response
+
+    def is_running(self, now: datetime) -> bool:
+        """On the site and not over; the worker takes it away only when it comes round."""
+        return self.live and not is_over(self, now)
+
+    def answer_when_over(self, now: datetime) -> HttpResponse:
+        """What stands at its address afterwards. Raises Http404."""
+        raise Http404("this page is over")
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Saving what the public reads renews what search reads of it, in the same transaction."""
@@ -176,7 +188,7 @@ class HomePage(PublicPage):
         context = super().get_context(request, *args, **kwargs)
         from home.campaigns import running  # whose pages are of this kind
 
-        context["groups"] = GroupPage.links(generation_of(request))
+        context["groups"] = GroupPage.links(request, now=context["now"])
         context["campaigns"] = running.on_the_home_page(request, now=context["now"])
         return context
 
@@ -200,7 +212,7 @@ class GroupIndexPage(PublicPage):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
-        context["groups"] = GroupPage.links(generation_of(request))
+        context["groups"] = GroupPage.links(request, now=context["now"])
         return context
 
 
@@ -227,9 +239,10 @@ class GroupPage(PublicPage):
     ]
 
     @classmethod
-    def links(cls, generation: int | None = None) -> list[tuple[str, str]]:
+    def links(cls, request: HttpRequest, *, now: datetime) -> list[tuple[str, str]]:
         _groups.shows("links")
-        return [(group.title, group.url) for group in _groups.look(generation).values()]
+        groups = not_over(_groups.look(generation_of(request)).values(), request, now)
+        return [(group.title, group.url) for group in groups]
 
     def term_keys(self, request: HttpRequest) -> list[int]:
         """Of the terms whose services stand here; in a preview as the draft has them."""
@@ -255,19 +268,22 @@ class Group(NamedTuple):
     title: str
     url: str
     terms: tuple[int, ...]
+    expire_at: datetime | None
 
 
 def _read_groups() -> dict[str, Group]:
     """By the page's key, in the editors' order."""
     pages = GroupPage.objects.live().defer("body").order_by("path").prefetch_related("audiences")
     return {
-        str(page.pk): Group(page.title, page.url, tuple(term.pk for term in page.audiences.all()))
+        str(page.pk): Group(
+            page.title, page.url, tuple(term.pk for term in page.audiences.all()), page.expire_at
+        )
         for page in pages
     }
 
 
 def _group_parts(groups: dict[str, Group]) -> dict[str, Any]:
-    return {**groups, "links": [(group.title, group.url) for group in groups.values()]}
+    return {**groups, "links": [(group.title, group.url, group.expire_at) for group in groups.values()]}
 
 
 _groups = Snapshot("groups", _read_groups, _group_parts)
