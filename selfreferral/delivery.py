@@ -118,18 +118,21 @@ def _hand_over(referral: Referral) -> Receipt:
         raise base.Refused("The stored letter is damaged.")
     queue = referral.queue
     transport = base.named(queue.transport)
+    metadata: base.Metadata = {
+        "urgency": referral.urgency,
+        "age_band": referral.age_band,
+        "area_code": referral.area_code,
+        "form_version": referral.form_version,
+        "created_at": referral.created_at,
+    }
+    if referral.handed_on_at:
+        metadata["handed_on_at"] = referral.handed_on_at
     receipt = transport.deliver(
         sealed=sealed,
         reference=referral.reference,
         queue_slug=queue.slug,
         digest=referral.digest,
-        metadata={
-            "urgency": referral.urgency,
-            "age_band": referral.age_band,
-            "area_code": referral.area_code,
-            "form_version": referral.form_version,
-            "created_at": referral.created_at,
-        },
+        metadata=metadata,
     )
     key = transport.receipt_key(queue.slug)
     if problem := receipts.problem(receipt, reference=referral.reference, digest=referral.digest, key=key):

@@ -11,6 +11,7 @@ from selfreferral.transports.elsewhere import Elsewhere, Field
 
 FIELDS = ("url", "public_key", "contact", "hours")
 KEPT = "Empty: the one that is kept stays."
+AGAIN = "Type this again: nothing was saved, and it is never shown."
 CHANGED_MEANWHILE = "Somebody else changed this receiver while you had it open. Look again before you save."
 
 
@@ -47,6 +48,14 @@ class EndpointForm(forms.ModelForm):
             self.fields[field.name] = as_field(field, kept=bool(self.instance.closed))
             self.initial[field.name] = self.instance.options.get(field.name, "")
         self.order_fields(["seen", "url", *(field.name for field in kind.fields), "public_key", "secret"])
+
+    def full_clean(self) -> None:
+        """What a page never shows would be gone without a word when something else is wrong."""
+        super().full_clean()
+        hidden = [name for name in self.fields if isinstance(self.fields[name].widget, forms.PasswordInput)]
+        for name in hidden if self.errors else []:
+            if self.data.get(name) and name not in self.errors:
+                self.add_error(name, AGAIN)
 
     def add_error(self, field: str | None, error: Any) -> None:
         """What is said beside a field already is not said there in other words as well."""

@@ -105,11 +105,15 @@ class Receiver:
         note = self.file(reference, "json")
         if note.exists():
             kept = json.loads(note.read_text())
-            if (kept["digest"], kept["queue"]) != (digest, data["queue"]):
+            if (kept["digest"], kept["queue"]) == (digest, data["queue"]):
+                if self.digest_of(reference) != digest:  # damaged here since
+                    write(self.file(reference, "age"), sealed)
+                return {name: kept[name] for name in receipt}
+            if handed_on(data) <= handed_on(kept):
                 raise Wrong(409, "Another letter came under this reference.")
-            if self.digest_of(reference) != digest:  # damaged here since
-                write(self.file(reference, "age"), sealed)
-            return {name: kept[name] for name in receipt}
+            for mark in self.folder.glob(f"{reference}.*"):  # it is back, and nobody has opened it yet
+                if mark.suffix not in (".age", ".json"):
+                    mark.unlink()
         write(self.file(reference, "age"), sealed)
         known = {name: value for name, value in data.items() if name != "sealed"}
         write(note, json.dumps({**known, **receipt}).encode())
@@ -155,6 +159,11 @@ class Receiver:
 
     def file(self, reference: str, kind: str) -> Path:
         return self.folder / f"{reference}.{kind}"
+
+
+def handed_on(data: dict[str, Any]) -> datetime:
+    """When the letter was last sealed anew for another team; long ago for one that never was."""
+    return datetime.fromisoformat(data.get("handed_on_at") or "0001-01-01T00:00:00+00:00")
 
 
 def write(file: Path, content: bytes) -> None:

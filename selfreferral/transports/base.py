@@ -8,7 +8,7 @@ A transport carries sealed bytes and can open nothing (import-linter).
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple, TypedDict
+from typing import NamedTuple, NotRequired, TypedDict
 
 from django.conf import settings
 from django.utils.module_loading import import_string
@@ -25,6 +25,7 @@ class Metadata(TypedDict):
     area_code: str
     form_version: int
     created_at: datetime
+    handed_on_at: NotRequired[datetime]  # when it was sealed anew for the team that has it now
 
 
 class Progress(NamedTuple):

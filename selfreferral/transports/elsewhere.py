@@ -10,6 +10,7 @@ import logging
 from abc import abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, ClassVar, cast
 
 from django.conf import settings
@@ -137,12 +138,13 @@ def in_clear(
     Refused when the letter is not the one of this digest."""
     if hashlib.sha256(sealed).hexdigest() != digest:
         raise Refused("The letter does not match its digest.")
+    moments = {name: at.isoformat() for name, at in metadata.items() if isinstance(at, datetime)}
     return {
         "reference": reference,
         "queue": queue_slug,
         "digest": digest,
         **metadata,
-        "created_at": metadata["created_at"].isoformat(),
+        **moments,
         "test": test,
         "sealed": base64.b64encode(sealed).decode(),
     }

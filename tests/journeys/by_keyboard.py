@@ -3,10 +3,10 @@
 from playwright.sync_api import Page
 
 MOST_TABS = 150
-HERE = """([css, words]) => {
+HERE = r"""([css, words]) => {
   const one = document.activeElement;
   const said = [one.innerText, one.value, ...[...(one.labels || [])].map(label => label.innerText)].join(" ");
-  return one.matches(css) && said.includes(words);
+  return one.matches(css) && said.replace(/\s+/g, " ").includes(words);
 }"""
 SHOWN = """() => {
   const styles = [document.activeElement, ...(document.activeElement.labels || [])]

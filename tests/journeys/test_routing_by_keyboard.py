@@ -1,8 +1,11 @@
 """Where requests go, by keyboard in a real browser: a rule is added and moved, a gap refused, the rest kept.
 
 And without a script at 768 px nothing of Wagtail's lies over the button that saves, and its answer is seen.
+A receiver elsewhere is set up, tested, used and left again without a mouse, too.
 """
 
+import os
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,8 +15,11 @@ from playwright.sync_api import Page, expect
 from selfreferral.routing import RULES, URGENT_WHEN
 from tests.conftest import DESK, serving
 from tests.front_end import node_packages
+from tests.journeys import by_keyboard
+from tests.journeys.by_keyboard import reach
 from tests.journeys.test_editing import sign_in
 from tests.running_site import Decoy, Site
+from tests.selfreferral.receiver import running
 
 pytestmark = pytest.mark.browser
 PAGE = "/cms/requests/"
@@ -38,7 +44,8 @@ def site(
     tmp_path_factory: pytest.TempPathFactory, loaded_folder: Path, shared_decoy: Decoy
 ) -> Iterator[Site]:
     """A site of this module's own: its rules are changed here."""
-    with serving(tmp_path_factory.mktemp("routed"), loaded_folder, shared_decoy) as site:
+    ours = {"WEBHOOK_PRIVATE_HOSTS": "127.0.0.1"}
+    with serving(tmp_path_factory.mktemp("routed"), loaded_folder, shared_decoy, ours) as site:
         yield site
 
 
@@ -109,3 +116,52 @@ def test_without_a_script_the_button_is_free_and_the_answer_is_seen(open_page: C
         page.get_by_role("button", name="Save", exact=True).click(timeout=5000)
     expect(page.locator(".messages .success")).to_be_in_viewport()
     expect(page.locator(".messages > ul")).to_have_css("opacity", "1")
+
+
+def test_a_receiver_is_set_up_tested_used_and_left(open_page: Callable[..., Page], tmp_path: Path) -> None:
+    """A slip comes first: it is said beside its field, and everything else still stands there."""
+    page = open_page(viewport=TABLET)
+    page.context.set_default_timeout(45000)
+    page.goto("/cms/")
+    fill_in(page, username="manager", password="a-demo-passphrase")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/cms/")
+    page.goto("/cms/receivers/")
+    look(page)
+    by_keyboard.press(page, "High-risk team (demonstration): A web address", "main a")
+    with running(tmp_path) as receiver:
+        fill_in(page, url="ftp://example.org", public_key=receiver.public_key, secret=receiver.secret)
+        fill_in(page, contact="Ada, 01709 000000", hours="9 to 5")
+        by_keyboard.press(page, "Save", "main button")
+        expect(page.locator("main .error-message").first).to_contain_text("https://")
+        expect(page.locator("main .error-message").last).to_contain_text("Type this again")
+        look(page)
+        expect(page.locator("#id_contact")).to_have_value("Ada, 01709 000000")
+        fill_in(page, url=receiver.url, secret=receiver.secret)
+        by_keyboard.press(page, "Save", "main button")
+        expect(page.get_by_text("Saved.").first).to_be_visible()
+        for button, answer in {
+            "Send a test": "It signed for TST-",
+            "Send letters there": "In use: letters of this queue go there.",
+            "Send letters to the desk here": "Not in use",
+        }.items():
+            by_keyboard.press(page, button)
+            expect(page.get_by_text(answer).first).to_be_visible()
+            expect(page.locator(".messages > ul")).to_have_css("opacity", "1")  # it fades in
+            look(page)
+
+
+def fill_in(page: Page, **fields: str) -> None:
+    for name, words in fields.items():
+        reach(page, css=f"#id_{name}")
+        page.keyboard.press("ControlOrMeta+a")
+        page.keyboard.type(words)
+
+
+def look(page: Page) -> None:
+    assert_calm(page)
+    if folder := os.environ.get("PICTURES"):
+        for width in (768, 1280):
+            page.set_viewport_size({"width": width, "height": 900})
+            page.screenshot(path=f"{folder}/{time.time():.0f}-{width}.png", full_page=True)
+        page.set_viewport_size(TABLET)

@@ -11,8 +11,9 @@ from django.conf import settings
 from django.utils import timezone
 
 from selfreferral import receipts, signatures, starter
-from selfreferral.models import Queue, Referral
+from selfreferral.models import Handover, Queue, Referral
 from selfreferral.transports.base import Refused, Transport, Unsupported, named
+from selfreferral.transports.elsewhere import kinds
 from selfreferral.transports.memory import Memory
 from selfreferral.transports.webhook import Webhook
 from tests.selfreferral.broker import Desk, no_rest, shared_broker
@@ -119,6 +120,20 @@ def test_another_letter_under_the_same_reference_is_refused(transport: Transport
     with pytest.raises(Refused):
         deliver(transport, sealed=SEALED + b"!")
     assert problem(deliver(transport), key=key) == ""
+
+
+@pytest.mark.parametrize("transport", sorted(kinds()), indirect=True)
+def test_one_that_was_handed_on_and_comes_back_takes_the_firsts_place(transport: Transport, key) -> None:
+    """Sealed anew it has another digest; the older one, should a copy come late, stays refused."""
+    deliver(transport)
+    Handover.objects.all().delete()  # as handing on does
+    anew, now = SEALED + b"!", timezone.now()
+    digest = hashlib.sha256(anew).hexdigest()
+    for _ in range(2):
+        receipt = deliver(transport, sealed=anew, metadata={**METADATA, "handed_on_at": now})
+        assert problem(receipt, key=key, digest=digest) == ""
+    with pytest.raises(Refused):
+        deliver(transport)
 
 
 def test_a_letter_that_does_not_match_its_digest_is_refused(transport: Transport) -> None:
