@@ -55,7 +55,8 @@ class ServiceListBlock(blocks.StructBlock):
         terms = [TaxonomyTerm(pk=int(key)) for key in chosen]  # the vocabulary in memory knows the rest
         request = (parent_context or {}).get("request")
         generation = getattr(request, "generation", None)
-        context.update(list_services(terms, now=timezone.now(), generation=generation))
+        found = list_services(terms, now=timezone.now(), generation=generation, request=request)
+        context.update(found)
         remember_changes(request, (card["changes_at"] for card in context["cards"]))
         return context
 

@@ -257,7 +257,8 @@ class GroupPage(PublicPage):
         if keys := self.term_keys(request):
             generation = generation_of(request)
             terms = [TaxonomyTerm(pk=key) for key in keys]  # the vocabulary in memory knows the rest
-            context.update(list_services(terms, now=context["now"], generation=generation))
+            found = list_services(terms, now=context["now"], generation=generation, request=request)
+            context.update(found)
             _taxonomy, term = vocabulary(generation).terms[keys[0]]
             context["audience"] = term.slug
             remember_changes(request, (card["changes_at"] for card in context["cards"]))

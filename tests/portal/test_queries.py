@@ -15,6 +15,7 @@ from pathways import versions
 from pathways.models import PathwayPage
 from services_directory import starter
 from services_directory.models import Service
+from services_directory.parts import parts
 
 pytestmark = pytest.mark.django_db  # so that it runs before tests that empty the database
 
@@ -39,6 +40,7 @@ def starter_site(django_db_setup, django_db_blocker):
 def queries(path: str) -> list[str]:
     client = Client(**UNCACHED)
     client.get(path)  # once per publication: the brand's snapshot, Wagtail's site root
+    parts.clear()  # what was made before must not hide what making it asks
     with CaptureQueriesContext(
         connection,
     ) as captured:
