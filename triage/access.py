@@ -54,13 +54,15 @@ def role_at(user: Any, case: Case) -> str:
 
 
 def led_by(user: Any) -> list[Any]:
-    """The people whose second step this person may set back, by name: never themselves, and nobody who
-    also works at a queue that this person does not lead: a lead decides about their own queues only."""
+    """The people whose second step this person may set back, by name: never themselves, no superuser, and
+    nobody who also works at a queue that this person does not lead: a lead decides about their own only."""
     lead_at = {queue for queue, role in roles_of(user).items() if role == Role.LEAD}
     at: dict[Any, set[str]] = {}
     for place in Membership.objects.exclude(user_id=user.pk).select_related("user"):
         at.setdefault(place.user, set()).add(place.queue)
-    led = (one for one, queues in at.items() if queues <= lead_at and roles_of(one))
+    led = (
+        one for one, at_these in at.items() if at_these <= lead_at and roles_of(one) and not one.is_superuser
+    )
     return sorted(led, key=lambda one: (one.get_full_name() or one.get_username()).casefold())
 
 

@@ -42,7 +42,10 @@ class Door:
         return user.is_authenticated and user.is_active and bool(import_string(self.may_come_in)(user))
 
     def led_by(self, user: Any) -> list[Any]:
-        return import_string(self.leads)(user) if self.leads else []
+        """Nobody whom another door admits: a second step is the person's, and opens that one, too."""
+        led = import_string(self.leads)(user) if self.leads else []
+        others = [door for door in DOORS if door != self]
+        return [one for one in led if not any(door.admits(one) for door in others)]
 
     def write(self, what: What, *, now: datetime, by: str = "", detail: str = "") -> None:
         """On the record of the room. `by` is somebody's sign-in name or empty, never what was typed."""

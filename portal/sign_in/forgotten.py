@@ -4,30 +4,23 @@ Whether an address is known shows neither in words nor in time: the request only
 address, and a thread of its own looks it up and writes.
 """
 
-import logging
-from concurrent.futures import ThreadPoolExecutor
-from smtplib import SMTPException
 from typing import Any
 
 from allauth.account.internal.userkit import filter_users_by_email
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.tokens import default_token_generator
-from django.core.mail import send_mail
-from django.db import DatabaseError, connections
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
 
-from portal.sign_in import answers, doors, forms, limits
+from portal.sign_in import answers, doors, forms, limits, mail
 from portal.sign_in.answers import page, see_other
 from portal.sign_in.coming_in import any_form
 from portal.sign_in.doors import What
 
-logger = logging.getLogger("portal.sign_in")
-post_office = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sign-in mail")
 KEPT = "new_passphrase"  # in the session: the mail's link, so that it leaves the address at once
 SUBJECT = "Your sign-in"
 WORDS = """Somebody asked for a new passphrase for the sign-in name {name}.
@@ -48,7 +41,7 @@ def ask(request: HttpRequest) -> HttpResponse:
         address = form.cleaned_data["email"]
         if not limits.wait(request, "mailbox", address, count=True):
             base = request.build_absolute_uri("/").rstrip("/")
-            post_office.submit(post, address, doors.here(), base)
+            mail.post_later(post, address, doors.here(), base)
         return see_other(reverse("account_reset_password_done"))
     context = {"title": "A new passphrase", "form": form, "by_mail": bool(settings.EMAIL_HOST)}
     return page(request, "forgotten", context, status=422 if form.errors else 200)
@@ -59,17 +52,10 @@ def sent(request: HttpRequest) -> HttpResponse:
 
 
 def post(address: str, door: doors.Door, base: str) -> None:
-    """In a thread of its own. A fault is logged by its kind and never with the address."""
-    try:
-        for user in filter_users_by_email(address, is_active=True):
-            if door.admits(user) and user.has_usable_password():
-                link = base + reverse("account_reset_password_from_key", args=[key_of(user)])
-                words = WORDS.format(name=user.get_username(), link=link)
-                send_mail(SUBJECT, words, settings.DEFAULT_FROM_EMAIL, [user.email])
-    except (OSError, SMTPException, DatabaseError) as fault:
-        logger.warning("A mail for a new passphrase was not sent: %s", type(fault).__name__)
-    finally:
-        connections.close_all()
+    for user in filter_users_by_email(address, is_active=True):
+        if door.admits(user) and user.has_usable_password():
+            link = base + reverse("account_reset_password_from_key", args=[key_of(user)])
+            mail.send(SUBJECT, WORDS.format(name=user.get_username(), link=link), user.email)
 
 
 def key_of(user: Any) -> str:

@@ -1,39 +1,53 @@
 """A colleague lost their phone or key: whoever leads them takes the second steps away, and that is on record.
 
 The passphrase stays the colleague's own, so the lead learns nothing with which they could come in
-in another's name. Each time the lead shows passphrase and second step anew: a desk left open is not enough.
+in another's name. Each time the lead shows passphrase and second step anew, or who comes in by the
+council's account their second step: a desk left open is not enough. The colleague is told by mail.
 """
 
 import json
 from datetime import datetime
 from typing import Any
 
+from allauth.core.internal.httpkit import authenticated_user
 from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn.internal import auth as webauthn
 from django import forms as django_forms
+from django.conf import settings
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from portal.sign_in import doors, forms, second_step, sessions
+from portal.sign_in import doors, forms, mail, second_step, sessions
 from portal.sign_in.answers import page, see_other
 from portal.sign_in.coming_in import any_form
 from portal.sign_in.doors import What
 
 Type = second_step.Type
+SUBJECT = "Your sign-in"
+TOLD = """Your second step was taken off your sign-in, and you are signed out everywhere.
+
+You add a new one when you next sign in. If you did not ask for this, tell your lead and whoever
+runs the site at once.
+"""
 
 
 @transaction.atomic
 def set_back(user: Any, door: doors.Door, *, by: str, detail: str, now: datetime) -> int:
     """No second step and no recovery code is left, and no session; how many sessions there were.
 
-    The line on the record belongs to it: when it cannot be written, nothing happened.
+    The line on the record of each door that they come in by belongs to it: when one cannot be written,
+    nothing happened.
     """
     Authenticator.objects.filter(user=user).delete()
     ended = sessions.end(sessions.of(user, now))
-    door.write(What.STEP_REMOVED, now=now, by=by, detail=detail[:160])
+    for one in doors.DOORS:
+        if one == door or one.admits(user):
+            one.write(What.STEP_REMOVED, now=now, by=by, detail=detail[:160])
+    if user.email and settings.EMAIL_HOST:
+        transaction.on_commit(lambda: mail.post_later(mail.send, SUBJECT, TOLD, user.email))
     return ended
 
 
@@ -72,20 +86,23 @@ def set_back_one(request: HttpRequest, pk: int) -> HttpResponse:
     return page(request, "set_back", context, status=403 if sent else 200)
 
 
-def proofs(request: HttpRequest) -> dict[str, tuple[django_forms.Form, django_forms.Form]]:
+def proofs(request: HttpRequest) -> dict[str, tuple[django_forms.Form, ...]]:
     """Passphrase and second step, for each kind of step that this person has; the sent ones are bound.
 
-    A second step is looked at only after the passphrase: a code works once, and is a try that counts.
+    Who comes in by the council's account has no passphrase here, and shows the step alone. A second
+    step is looked at only after the passphrase: a code works once, and is a try that counts.
     """
     types = {step.type for step in second_step.of(request.user)}
     kinds: dict[str, Any] = {"code": forms.CodeAgainForm} if types else {}
     if Type.WEBAUTHN in types:
         kinds["credential"] = forms.PasskeyAgainForm
     sent = next((name for name in kinds if name in request.POST), None)
-    found: dict[str, tuple[django_forms.Form, django_forms.Form]] = {}
+    found: dict[str, tuple[django_forms.Form, ...]] = {}
     for name, kind in kinds.items():
         posted = request.POST if name == sent else None
-        mine = forms.PassphraseForm(posted, user=request.user, auto_id=f"{name}_%s")
-        known = posted if posted is not None and mine.is_valid() else None
-        found[name] = (mine, kind(known, user=request.user))
+        mine: list[django_forms.Form] = []
+        if authenticated_user(request).has_usable_password():
+            mine = [forms.PassphraseForm(posted, user=request.user, auto_id=f"{name}_%s")]
+        known = posted if posted is not None and all(part.is_valid() for part in mine) else None
+        found[name] = (*mine, kind(known, user=request.user))
     return found

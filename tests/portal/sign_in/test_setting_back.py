@@ -1,12 +1,17 @@
 """A lead sets a colleague's second step back: both own steps are shown anew, and it is on record."""
 
+from io import StringIO
 from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
+from django.contrib.auth import HASH_SESSION_KEY
+from django.contrib.auth.models import Permission
+from django.core.management import call_command
 from django.test import Client
+from wagtail.models import ModelLogEntry
 
-from portal.sign_in import second_step
+from portal.sign_in import mail, second_step
 from tests.portal.sign_in.conftest import PASSPHRASE, Person, give_app, give_codes, open_door, recorded
 from triage.events import first_fault
 from triage.models import Membership
@@ -102,6 +107,47 @@ def test_nobody_sets_back_who_is_not_theirs(lead: Person, person: Person, new_pe
         assert client.get(f"{LIST}{one.user.pk}/").status_code == 404
         assert f"{LIST}{one.user.pk}/" not in page
     assert client.get(f"{LIST}999999/").status_code == 404 and f"{LIST}{person.user.pk}/" in page
+
+
+def test_nobody_sets_back_who_comes_in_by_another_door(lead: Person, person: Person, new_person: Any) -> None:
+    """The step is the person's: at the CMS it keeps an administrator's power, or an editor's, from others."""
+    root, editor = new_person("rita"), new_person("edda")
+    type(root.user).objects.filter(pk=root.user.pk).update(is_superuser=True)
+    editor.user.user_permissions.add(Permission.objects.get(codename="access_admin"))
+    give_app(root), give_app(editor)
+    client = lead.come_in()
+    page = client.get(LIST).content.decode()
+    assert f"{LIST}{person.user.pk}/" in page
+    for one in (root, editor):
+        assert f"{LIST}{one.user.pk}/" not in page
+        assert press(client, one, lead)["Location"] == REFUSED and second_step.of(one.user)
+
+
+def test_whoever_is_set_back_is_told_and_every_door_of_theirs_has_it_on_record(
+    person: Person, settings: Any, mailoutbox: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    settings.EMAIL_HOST = "mail.example.org"
+    person.user.user_permissions.add(Permission.objects.get(codename="access_admin"))
+    with django_capture_on_commit_callbacks(execute=True):
+        call_command("staff_sign_in", "set-back", "wanda", "--by", "lee", stdout=StringIO())
+    mail.post_office.submit(int).result()
+    (told,) = mailoutbox
+    assert told.to == ["wanda@example.org"] and "If you did not ask for this" in told.body
+    assert "://" not in told.body
+    assert ("step_removed", "wanda", "set back by lee") in recorded(person.door)
+    assert ModelLogEntry.objects.get(action="sign_in.step_removed").data == {"detail": "set back by lee"}
+
+
+def test_a_lead_by_the_councils_account_shows_the_second_step_alone(lead: Person, person: Person) -> None:
+    client = lead.come_in()
+    lead.user.set_unusable_password()
+    lead.user.save()
+    session = client.session
+    session[HASH_SESSION_KEY] = lead.user.get_session_auth_hash()
+    session.save()
+    assert 'name="password"' not in client.get(f"{LIST}{person.user.pk}/").content.decode()
+    assert press(client, person, lead, code="000000").status_code == 403 and second_step.of(person.user)
+    assert press(client, person, lead).status_code == 303 and not second_step.of(person.user)
 
 
 def test_a_worker_and_an_auditor_set_nobody_back(lead: Person, person: Person) -> None:
