@@ -19,14 +19,19 @@ from wagtail.models import Page, Revision
 
 from services_directory.public_words import NOT_PUBLISHED, Refused, check
 
+# Fields that put before the public what was written before.
+MAKES_PUBLIC = {"live", "public", "standing", "disclosure"}
+
 
 def refuse(sender: type[Model], instance: Model, raw: bool = False, update_fields: Any = None, **_kw) -> None:
     """Receiver of pre_save: lets drafts pass and stops what the public would read."""
     if isinstance(instance, Revision):
         if instance.approved_go_live_at and not raw:
             check(instance.as_object())
-    elif is_public(instance) and not raw and (update_fields is None or set(update_fields) & words_of(sender)):
-        check(instance)
+    elif is_public(instance) and not raw:
+        looks_at = words_of(sender) | MAKES_PUBLIC
+        if update_fields is None or looks_at & set(update_fields):
+            check(instance)
 
 
 def is_public(instance: Model) -> bool:

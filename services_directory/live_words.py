@@ -10,6 +10,8 @@ from django.db import transaction
 from django.db.models import Model
 from django.utils.text import capfirst
 from wagtail.admin.admin_url_finder import AdminURLFinder
+from wagtail.documents import get_document_model
+from wagtail.images import get_image_model
 from wagtail.models import Page
 
 from services_directory import place_marks
@@ -40,9 +42,10 @@ def look() -> None:
 
 
 def everything() -> Iterator[Model]:
-    """Pages, public copies of services, and every row of a model that says that everybody reads it."""
+    """Pages, public copies, pictures, files, and every row of a model that says that everybody reads it."""
     yield from Page.objects.live().specific()
-    yield from Entry.objects.iterator()
+    for model in (Entry, get_image_model(), get_document_model()):
+        yield from model._default_manager.iterator()
     for model in apps.get_models():
         if issubclass(model, ReadByEverybody):
             yield from (row for row in model._default_manager.iterator() if row.is_read_by_everybody)

@@ -117,6 +117,15 @@ def saved(page: ContentPage) -> None:
     page.save()
 
 
+def made_live_alone(page: ContentPage) -> None:
+    Page.objects.filter(pk=page.pk).update(live=False)
+    page = ContentPage.objects.get(pk=page.pk)
+    page.lead = POSTCODE
+    page.save()
+    page.live = True
+    page.save(update_fields=["live"])
+
+
 def copied(page: ContentPage) -> None:
     page.copy(update_attrs={"slug": "other", "title": f"House at {POSTCODE}"})
 
@@ -166,8 +175,8 @@ def as_setting(page: ContentPage) -> None:
     site.save()
 
 
-WAYS = [now_by_hand, scheduled, saved, copied, made, in_a_block, split_over_blocks, as_picture_words,
-        by_workflow, as_alert, as_setting]  # fmt: skip
+WAYS = [now_by_hand, scheduled, saved, made_live_alone, copied, made, in_a_block, split_over_blocks,
+        as_picture_words, by_workflow, as_alert, as_setting]  # fmt: skip
 
 
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)

@@ -1,5 +1,6 @@
 """Whatever everybody can read is looked at: each model, a service's card, and what was live before."""
 
+import inspect
 import re
 from typing import Any
 
@@ -17,6 +18,7 @@ from wagtail.models import Page
 
 from home.feedback.models import Done
 from home.models import SiteSettings, Wording
+from home.publishing_guard import MAKES_PUBLIC, words_of
 from pathways import versions
 from pathways.models import Course, Fact, PathwayPage
 from selfreferral import starter
@@ -136,6 +138,14 @@ def test_each_of_them_refuses_in_every_text_and_says_it_beside_the_field(secret:
             row.save()
 
 
+@pytest.mark.parametrize("model", READ, ids=lambda model: model.__name__)
+def test_whatever_makes_a_row_public_makes_the_guard_look(model: Any) -> None:
+    """The property's own fields: a row that was written before is looked at when one of them changes."""
+    source = inspect.getsource(model.is_read_by_everybody.fget)
+    decides = {field.name for field in model._meta.concrete_fields if f"self.{field.name}" in source}
+    assert decides <= MAKES_PUBLIC | words_of(model)
+
+
 def service_saying(name: str) -> Service:
     other = factories.service("Open", location_confidential=False)
     row, _dot, field = name.rpartition(".")
@@ -193,13 +203,19 @@ def test_what_it_said_before_holds_up_nothing_else(secret: Any) -> None:
 # --- what was live before it was sealed -------------------------------------------------------------
 
 
-def test_sealing_names_everything_that_is_live_with_where_to_mend_it(client: Client, root: Any) -> None:
+def test_sealing_names_everything_that_is_live_with_where_to_mend_it(
+    client: Client, root: Any, tmp_path: Any, settings: Any
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
     page = words.page(lead=SAID)
     other = factories.service("Open", description=SAID, location_confidential=False)
     Course.objects.create(title="Course", for_whom="all", booking=SAID)
     Fact.objects.create(key="mada_time", value=POSTCODE)
     Sentence.objects.create(slug="limits_reads", words=POSTCODE)
     Done.objects.create(said="a", did=SAID, day=TODAY, public=False)
+    picture, file = words.image(), words.document("a")
+    type(picture).objects.filter(pk=picture.pk).update(title=SAID)
+    type(file).objects.filter(pk=file.pk).update(title=f"Map to {POSTCODE}")
     house = factories.service("House", location_confidential=True)
     answer = client.post(
         reverse("secret_place", args=[house.pk]), {"postcode": POSTCODE, "street": ADDRESS}, follow=True
@@ -208,12 +224,14 @@ def test_sealing_names_everything_that_is_live_with_where_to_mend_it(client: Cli
     for expected in (
         reverse("wagtailadmin_pages:edit", args=[page.pk]),
         reverse(Service.snippet_viewset.get_url_name("edit"), args=[other.pk]),
+        reverse("wagtailimages:edit", args=[picture.pk]),
+        reverse("wagtaildocs:edit", args=[file.pk]),
         reverse("fact_edit", args=["mada_time"]),
         reverse("sentence_edit", args=["limits_reads"]),
     ):
         assert f'href="{expected}"' in text, expected
     assert {one.thing._meta.model_name for one in StillSaid.objects.all()} == {
-        "contentpage", "entry", "course", "fact", "sentence",
+        "contentpage", "entry", "course", "fact", "sentence", "image", "document",
     }  # fmt: skip
     page.refresh_from_db()
     page.lead = "Ring first."
