@@ -104,13 +104,14 @@ ROLES = (
     ),
     Role(
         "Managers",
-        "Where requests go, who receives them, and in which hours.",
+        "Where requests go, who receives them, and in which hours; have letters tried again.",
         "routing_edit",
         (
             "selfreferral.change_routing",
             "selfreferral.change_endpoint",
             "selfreferral.change_queue",
             "selfreferral.view_queue",
+            "selfreferral.release_letter",
         ),
         demo=("manager", "Hal Example"),
     ),

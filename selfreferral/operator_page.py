@@ -11,6 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.models import Permission
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -28,6 +29,7 @@ from selfreferral.waiting import Waiting
 from selfreferral.watching import Look, Sign
 
 MAY_SEE = "selfreferral.view_queue"
+MAY_RELEASE = "selfreferral.release_letter"
 TITLE = "How requests travel"
 EACH_MINUTE = "60"
 NEVER = "The worker has not done this yet. It does so within a minute of its first start."
@@ -38,13 +40,19 @@ UNITS = (("day", 86400), ("hour", 3600), ("minute", 60))
 
 @permission_required(MAY_SEE)
 def page(request: HttpRequest) -> HttpResponse:
-    """By POST a letter that stands still, or whatever waits at a queue, is tried again now."""
-    now = timezone.now()
+    """By POST a letter that stands still, or whatever waits at a queue, is tried again now, by who may."""
+    now, may_release = timezone.now(), request.user.has_perm(MAY_RELEASE)
     if request.method == "POST":
+        if not may_release:
+            raise PermissionDenied
         messages.success(request, try_again(request, now=now))
         return redirect("operator_page")
     live = request.GET.get("live") == "1"
-    response = render(request, "selfreferral/editing/operator.html", {**context(now=now), "live": live})
+    response = render(
+        request,
+        "selfreferral/editing/operator.html",
+        {**context(now=now), "live": live, "may_release": may_release},
+    )
     response["Cache-Control"] = "no-store"
     if live:
         response["Refresh"] = EACH_MINUTE
@@ -213,4 +221,6 @@ def menu_item() -> MenuItem:
 
 @hooks.register("register_permissions")
 def permissions() -> QuerySet[Permission]:
-    return Permission.objects.filter(content_type__app_label="selfreferral", codename="view_queue")
+    return Permission.objects.filter(
+        content_type__app_label="selfreferral", codename__in=["view_queue", "release_letter"]
+    )

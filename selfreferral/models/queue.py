@@ -35,6 +35,7 @@ class Queue(ReadByEverybody):
 
     class Meta:
         ordering = ["slug"]
+        permissions = [("release_letter", "Can try letters again that wait or stand still")]
 
     def __str__(self) -> str:
         return self.name

@@ -26,6 +26,13 @@ def operator(client: Client, keys) -> Any:
     return user
 
 
+@pytest.fixture
+def manager(client: Client, keys) -> Any:
+    user = in_role(roles.MANAGERS)
+    client.force_login(user)
+    return user
+
+
 def text(client: Client, address: str = PAGE) -> str:
     return re.sub(r"\s+", " ", re.sub("<[^>]+>", "", unescape(client.get(address).content.decode())))
 
@@ -84,7 +91,7 @@ def test_every_reason_that_the_worker_writes_has_words() -> None:
     assert written == set(waiting.WHY)
 
 
-def test_a_press_tries_what_waits_now_and_a_second_press_doubles_nothing(client, operator, box) -> None:
+def test_a_press_tries_what_waits_now_and_a_second_press_doubles_nothing(client, manager, box) -> None:
     later = timezone.now() + timedelta(minutes=4)
     letter = at(ago=timedelta(minutes=9), attempts=3, next_attempt_at=later)
     far = at("children", ago=timedelta(minutes=9), attempts=3, next_attempt_at=later)
@@ -105,7 +112,7 @@ def test_a_press_tries_what_waits_now_and_a_second_press_doubles_nothing(client,
     assert far.next_attempt_at == later, "another queue waits on"
 
 
-def test_a_letter_that_stands_still_is_tried_again_by_somebody_with_a_name(client, operator) -> None:
+def test_a_letter_that_stands_still_is_tried_again_by_somebody_with_a_name(client, manager) -> None:
     letter = at(ago=timedelta(minutes=9), state="quarantined", next_attempt_at=None)
     button = f'value="{letter.reference}"'
     assert button in client.get(PAGE).content.decode()
@@ -114,14 +121,27 @@ def test_a_letter_that_stands_still_is_tried_again_by_somebody_with_a_name(clien
     for said in ("is tried again now", "is on its way already"):
         assert said in client.post(PAGE, {"letter": letter.reference}, follow=True).content.decode()
     lines = list(Event.objects.filter(reference=letter.reference, what="released"))
-    assert [one.by for one in lines] == [operator.get_username()]
+    assert [one.by for one in lines] == [manager.get_username()]
     assert button not in client.get(PAGE).content.decode()
+
+
+def test_who_changes_nothing_has_nothing_tried_again(client, operator) -> None:
+    letter = at(ago=timedelta(minutes=9), state="quarantined", next_attempt_at=None)
+    words = client.get(PAGE).content.decode()
+    assert f'value="{letter.reference}"' not in words and "A manager can have it tried again." in words
+    assert not re.search(
+        r'<form method="post"[^>]*>(?:(?!</form>).)*name="(?:letter|queue)"', words, re.DOTALL
+    )
+    for sent in ({"letter": letter.reference}, {"queue": "provider"}):
+        client.post(PAGE, sent)
+    letter.refresh_from_db()
+    assert letter.state == "quarantined" and not Event.objects.filter(what="released").exists()
 
 
 @pytest.mark.parametrize(
     "sent", [{}, {"queue": "x\x00"}, {"letter": "\x00'"}, {"letter": "A" * 500, "queue": "é"}]
 )
-def test_whatever_else_is_pressed_changes_nothing(client, operator, sent) -> None:
+def test_whatever_else_is_pressed_changes_nothing(client, manager, sent) -> None:
     assert client.post(PAGE, sent, follow=True).status_code == 200
     client.logout()
     assert "sign-in" in client.post(PAGE, {"queue": "provider"})["Location"]
