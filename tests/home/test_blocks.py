@@ -50,7 +50,7 @@ def test_every_block_is_previewed_in_the_editor(client: Client) -> None:
         text = answer.content.decode()
         shown = re.sub(r"<[^>]+>", "", text.split("<main>")[1])
         assert answer.status_code == 200 and shown.strip(), name
-        assert "<script" not in text, name
+        assert "<script" not in text and "staff/preview.css" in text, name
 
 
 def test_every_block_on_one_page_is_well_formed_and_needs_no_script() -> None:
