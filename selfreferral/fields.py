@@ -4,6 +4,7 @@ import copy
 import re
 import types
 import unicodedata
+from functools import cache
 from typing import Any
 
 from django import forms
@@ -71,11 +72,27 @@ class AtMost(MaxLengthValidator):
         return max(len(text) - joined - after_joiner, -(-len(text) // self.MARKS_OF_ONE))
 
 
-class Words(forms.CharField):
+class Declared(forms.Field):
+    """Nothing changes a declared question, so all forms share it: Django would copy each, with all its
+    answers, for every page."""
+
+    def __deepcopy__(self, memo: Any) -> Any:
+        return self
+
+
+class OneOf(Declared, forms.ChoiceField):
+    """One answer out of several."""
+
+
+class SomeOf(Declared, forms.MultipleChoiceField):
+    """Any of several answers."""
+
+
+class Words(Declared, forms.CharField):
     """Words of any language. Characters that nobody can see or type are taken out, not refused."""
 
     def __init__(self, *, max_length: int, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
+        super().__init__(**kwargs)  # without the length: a browser cuts what is pasted, without a word
         self.max_length = max_length
         self.validators.append(AtMost(max_length))
 
@@ -110,13 +127,11 @@ class Questions(forms.Form):
         kwargs.setdefault("auto_id", "%s")  # the name of a field is its id, too
         super().__init__(*args, **kwargs)
         self.answers = answers or {}
-        another = self.answers.get("who", {}).get("who") in OTHERS
-        for field in self.fields.values():
-            if another:
-                for_another(field)
-            field.widget.attrs.pop("maxlength", None)  # a browser cuts what is pasted, without a word
+        if self.answers.get("who", {}).get("who") in OTHERS:
+            self.fields = dict(self.about_another().base_fields)
 
     @classmethod
+    @cache
     def about_another(cls) -> type["Questions"]:
         """The same questions in the words for somebody who asks about another person."""
         worded: Any = types.new_class(cls.__name__, (cls,))
@@ -162,7 +177,7 @@ with_facts = lazy(_with_facts, str)
 def one_of(
     label: str, choices: list[tuple[str, str]], *, hint: str = "", why: str = "", them: str = ""
 ) -> forms.ChoiceField:
-    field = forms.ChoiceField(
+    field = OneOf(
         label=label,
         choices=choices,
         required=False,
@@ -188,7 +203,7 @@ def yes_or_no(label: str, *, hint: str = "", why: str = "", them: str = "") -> f
 def some_of(
     label: str, choices: list[tuple[str, str]], *, hint: str = "", why: str = "", them: str = ""
 ) -> forms.MultipleChoiceField:
-    field = forms.MultipleChoiceField(
+    field = SomeOf(
         label=label,
         choices=choices,
         required=False,

@@ -25,24 +25,11 @@ SOON_OVER = timedelta(minutes=20)
 MORE = "more"  # the page from which everything optional is reached
 
 
-def is_visible(slug: str) -> Any:
-    """For formtools, which asks every step in its list to be valid: what nobody has to tell is on
-    the list once it was told, or while it is looked at."""
-
-    def is_on_the_way(wizard: "Wayfinding") -> bool:
-        if BY_SLUG[slug].optional and slug not in wizard.opened.kept and slug != wizard.storage.current_step:
-            return False
-        return slug in wizard.slugs()
-
-    return is_on_the_way
-
-
 class Wayfinding(WizardView):
     """The reading half of the form. Needs `opened`, the live draft of the request."""
 
     storage_name = "selfreferral.drafts.DraftStorage"
     form_list = [(step.slug, step.form) for step in STEPS]
-    condition_dict = {step.slug: is_visible(step.slug) for step in STEPS}
     opened: drafts.Opened
     now: datetime
     read_from: dict[str, flow.Raw] | None = None
@@ -106,6 +93,14 @@ class Wayfinding(WizardView):
             return self.current()
         self.opened.place["checking"] = True
         return slug
+
+    def get_form_list(self) -> dict[str, type[Questions]]:
+        """formtools asks every step in its list to be valid: what nobody has to tell is on the list
+        once it was told, or while it is looked at."""
+        here = {*self.opened.kept, self.storage.current_step}
+        found = {step.slug: step.form for step in self.visible() if not step.optional or step.slug in here}
+        self._resolved_form_list, self._cache_signature = found, ()  # formtools deletes both after each step
+        return found
 
     def go_to(self, slug: str) -> HttpResponseBase:
         self.storage.current_step = slug

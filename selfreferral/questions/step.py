@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from selfreferral.fields import OTHERS, Questions
@@ -50,6 +51,8 @@ class Step:
 
     def worded(self, answers: Answers) -> "Step":
         """This step as this person sees it: asked about another person, it says "they"."""
-        if answer(answers, "who", "who") not in OTHERS:
-            return self
+        return self.for_another if answer(answers, "who", "who") in OTHERS else self
+
+    @cached_property
+    def for_another(self) -> "Step":
         return replace(self, title=self.title_them or self.title, form=self.form.about_another())
