@@ -21,6 +21,8 @@ from django.conf import settings
 SCHEMA = 1
 SECRET_BYTES = 32
 NONCE_BYTES = 12
+as_json = json.JSONEncoder(separators=(",", ":")).encode
+in_one_order = json.JSONEncoder(separators=(",", ":"), sort_keys=True).encode
 BUCKET = 256  # bytes: the length of a row says little about the length of an answer
 
 
@@ -64,7 +66,7 @@ class Cipher:
         self.journey = journey
 
     def seal(self, value: Any, step: str) -> bytes:
-        text = json.dumps(value, separators=(",", ":")).encode()
+        text = as_json(value).encode()
         nonce = secrets.token_bytes(NONCE_BYTES)
         padded = text + b" " * (-len(text) % BUCKET)
         return nonce + self.aead.encrypt(nonce, padded, self.bound_to(step))
@@ -79,7 +81,7 @@ class Cipher:
 
     def digest(self, value: Any) -> str:
         """Says whether two values are equal, and nothing else about them."""
-        text = json.dumps(value, separators=(",", ":"), sort_keys=True).encode()
+        text = in_one_order(value).encode()
         return hashlib.blake2b(text, key=self.digest_key, digest_size=12).hexdigest()
 
     def bound_to(self, step: str) -> bytes:

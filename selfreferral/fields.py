@@ -11,7 +11,7 @@ from django import forms
 from django.conf import settings
 from django.core.validators import EMPTY_VALUES, MaxLengthValidator
 from django.forms.utils import ErrorDict
-from django.utils.functional import lazy
+from django.utils.functional import Promise, lazy
 from django.utils.module_loading import import_string
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
@@ -74,7 +74,7 @@ class AtMost(MaxLengthValidator):
 
 class Declared(forms.Field):
     """Nothing changes a declared question, so all forms share it: Django would copy each, with all its
-    answers, for every page."""
+    answers, for every page. Only words that name a fact do change (`changing`)."""
 
     def __deepcopy__(self, memo: Any) -> Any:
         return self
@@ -107,11 +107,10 @@ class Asked(forms.BoundField):
     """
 
     def render(self, template_name: Any = None, context: Any = None, renderer: Any = None) -> SafeString:
-        if self.errors or self.value() not in EMPTY_VALUES:
+        if self.name in self.form.errors or self.value() not in EMPTY_VALUES:
             return super().render(template_name, context, renderer)
-        field, id_ = self.field, self.auto_id
-        answers = tuple(getattr(field, "choices", ()))
-        key = (self.html_name, id_, type(field.widget), self.label, self.help_text, answers, get_language())
+        field: Any = self.field
+        key = (field, self.auto_id, self.html_name, get_language(), *map(str, field.changing))
         if key not in EMPTY_MARKUP:
             EMPTY_MARKUP[key] = super().render()
         return EMPTY_MARKUP[key]
@@ -148,10 +147,17 @@ def explained(field: Any, hint: str, why: str, them: str = "") -> Any:
     """`them` is the question as it is put to somebody who asks about another person."""
     field.hint, field.why, field.them = hint, why, them
     field.help_text = explanation(hint, why)
+    said = (field.label, them, *dict(getattr(field, "choices", ())).values())
+    field.changing = [one for one in said if isinstance(one, Promise)]
     return field
 
 
 def _explanation(hint: str, why: str) -> str:
+    return _explained(hint, why, get_language())
+
+
+@cache
+def _explained(hint: str, why: str, _language: str) -> str:
     because = gettext("Why we ask: %(why)s") % {"why": gettext(why)} if why else ""
     here = hint() if isinstance(hint, Filled) else gettext(hint) if hint else ""
     return " ".join(filter(None, [here, because]))

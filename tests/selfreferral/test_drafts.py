@@ -189,7 +189,7 @@ def test_a_draft_that_could_not_be_held_is_not_written_to(monkeypatch):
     visitor = typed()
     hidden = visitor.hidden()
     before = {part.pk: bytes(part.sealed) for part in DraftPart.objects.all()}
-    monkeypatch.setattr(drafts, "live", lambda now: Draft.objects.none())
+    monkeypatch.setattr(drafts, "hold", lambda *given: False)
     visitor.post({"ways": ["ring_us"]}, hidden=hidden)
     kept = DraftPart.objects.filter(pk__in=before)
     assert {part.pk: bytes(part.sealed) for part in kept} == before
