@@ -21,14 +21,29 @@ logger = logging.getLogger("selfreferral.events")
 FORGOTTEN = "older lines deleted"
 
 
-def append(reference: str, what: str, *, by: str, now: datetime, first: bool = False) -> Event:
-    """One more line about `reference`, in the caller's transaction. Nobody looks for an earlier one
-    where the caller says that it is the first.
+def begin(letter: Referral, what: str, *, by: str, now: datetime) -> None:
+    """Stores a new letter with the first line about it, in the caller's transaction."""
+    first = _line(letter.reference, what, by=by, now=now)
+    letter.head = first.hash
+    letter.save(force_insert=True)
+    first.save(force_insert=True)
+
+
+def append(reference: str, what: str, *, by: str, now: datetime) -> Event:
+    """One more line about `reference`, in the caller's transaction.
 
     Two writers at the same moment cannot both have the same number: one of them gets an
     IntegrityError and its whole transaction ends.
     """
-    last = None if first else Event.objects.filter(reference=reference).order_by("-number").first()
+    last = Event.objects.filter(reference=reference).order_by("-number").first()
+    event = _line(reference, what, by=by, now=now, last=last)
+    # The letter's row before its line, as everybody else does, so that no two wait for each other.
+    Referral.objects.filter(reference=reference).update(head=event.hash)
+    event.save(force_insert=True)
+    return event
+
+
+def _line(reference: str, what: str, *, by: str, now: datetime, last: Event | None = None) -> Event:
     event = Event(
         reference=reference,
         number=last.number + 1 if last else 1,
@@ -38,9 +53,6 @@ def append(reference: str, what: str, *, by: str, now: datetime, first: bool = F
         previous_hash=last.hash if last else "",
     )
     event.hash = line_hash(event)
-    # The letter's row before its line, as everybody else does, so that no two wait for each other.
-    Referral.objects.filter(reference=reference).update(head=event.hash)
-    event.save(force_insert=True)
     return event
 
 

@@ -81,10 +81,14 @@ def post(
 
 
 def _already(journey: uuid.UUID, mark: str) -> Posted | None:
-    referral = Referral.objects.select_related("queue").filter(journey=journey).first()
-    if referral and referral.mark != mark:
-        raise SentOtherwise(referral.reference)
-    return Posted(referral.reference, referral.queue, referral.queue.reply_words) if referral else None
+    taken = list(Referral.objects.filter(journey=journey).values_list("reference", "mark", "queue"))
+    if not taken:
+        return None
+    reference, marked, queue_pk = taken[0]
+    if marked != mark:
+        raise SentOtherwise(reference)
+    queue = Queue.objects.get(pk=queue_pk)
+    return Posted(reference, queue, queue.reply_words)
 
 
 def _take(
@@ -109,7 +113,7 @@ def _take(
         sealed = sealing.seal(envelope.to_bytes(letter), queue.keys_in_use())
         try:
             with transaction.atomic():
-                Referral.objects.create(
+                letter_row = Referral(
                     reference=reference,
                     journey=journey,
                     mark=mark,
@@ -123,8 +127,7 @@ def _take(
                     created_at=now,
                     next_attempt_at=Now(),  # the worker's clock; ours may be hours ahead
                 )
-                by = "phone" if entered_by else "form"
-                events.append(reference, "accepted", by=by, now=now, first=True)
+                events.begin(letter_row, "accepted", by="phone" if entered_by else "form", now=now)
                 waking.knock()
         except IntegrityError:
             # The same journey at the same moment has won, or the reference was taken.

@@ -32,7 +32,7 @@ from tests.throwaway import Cluster, cluster, pg_bin
 # whatever the form writes, then the one that ends the draft; the others cut the worker.
 CUTS = {
     "before sealing": ("services_directory.sealing.seal", "before"),
-    "before the commit": ("selfreferral.events.append", "after"),
+    "before the commit": ("selfreferral.events.begin", "after"),
     "after the commit": ("tests.faults.acts.tell", "before"),
     "answers not written": ("selfreferral.drafts.Opened.save", "before"),
     "answers written, not committed": ("selfreferral.drafts.Opened.save", "after"),
