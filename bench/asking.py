@@ -9,23 +9,17 @@ from collections.abc import Callable, Iterator
 from http.cookies import SimpleCookie
 from pathlib import Path
 from statistics import median
+from typing import Any
 from urllib.parse import urlencode
 
 from bench.serving import Target, front_door, minimal
 from bench.weight import FORM_STEP, fetch, weigh
+from tests.selfreferral.told import WAYS, told
 
 ROUNDS, TIMES, SENT = 5, 100, 40
 AT_ONCE = 16
 HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)"')
 ROUND_TRIP, BYTES_A_SECOND = 1.0, 50_000
-WAY: dict[str, dict[str, str]] = {
-    "who": {"who": "me"},
-    "safe": {"now": "yes"},
-    "where": {"postcode": "S60 1AE"},
-    "about": {"name": "Sam", "age": "25-39"},
-    "contact": {"ways": "phone", "phone_number": "07700 900123", "phone_voicemail": "no"},
-    "agree": {"share": "health"},
-}
 
 
 class Person:
@@ -36,10 +30,10 @@ class Person:
         self.cookies: SimpleCookie = SimpleCookie()
         self.wire: list[tuple[str, int]] = []
 
-    def ask(self, method: str, path: str, fields: dict[str, str] | None = None) -> tuple[int, str]:
+    def ask(self, method: str, path: str, fields: dict[str, Any] | None = None) -> tuple[int, str]:
         headers = {"Cookie": "; ".join(f"{name}={one.value}" for name, one in self.cookies.items())}
         headers["Accept-Encoding"] = "identity" if method == "GET" else "gzip"
-        body = urlencode(fields) if fields is not None else None
+        body = urlencode(fields, doseq=True) if fields is not None else None
         if body is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
         self.connection.request(method, path, body, headers)
@@ -59,9 +53,9 @@ class Person:
         assert status == 303, status
         return self
 
-    def answer(self, hidden: dict[str, str]) -> int:
+    def answer(self, hidden: dict[str, str], way: str = "me") -> int:
         step = hidden["a-current_step"]
-        given = {f"{step}-{name}": value for name, value in WAY.get(step, {}).items()}
+        given = {f"{step}-{name}": value for name, value in told(way, step).items()}
         return self.ask("POST", "/ask/now/", {**hidden, **given, "do": "next"})[0]
 
     def go(self, until: str) -> dict[str, str]:
@@ -152,30 +146,41 @@ def throughput(bare: Target, site: Target, rounds: int = 3) -> float:
     return median(found)
 
 
-def wire(site: Target) -> list[tuple[str, int]]:
-    """(step, bytes of its page with headers and compression), along the short way."""
+def wire(site: Target, way: str = "me") -> dict[str, int]:
+    """Bytes of each step's page, with headers and compression, up to the last page of this way."""
     person = Person(site.port).start()
-    found = []
-    for _ in range(20):
+    found: dict[str, int] = {}
+    while True:
         hidden = person.hidden()
-        found.append((hidden["a-current_step"], weigh_step(person, site.port)))
-        if hidden["a-current_step"] == "check":
+        step = hidden["a-current_step"]
+        if step in found:  # a page that ends the way leads to itself
             return found
-        person.answer(hidden)
-    raise AssertionError("no way to the end")
+        found[step] = weigh_step(person, site.port)
+        if step == "check":
+            return found
+        person.answer(hidden, way)
 
 
-def wire_more(site: Target) -> list[tuple[str, int]]:
+def wire_more(site: Target) -> dict[str, int]:
     """The same of "Tell us more" and of every page that opens from it."""
     person = Person(site.port).start()
     person.ask("POST", "/ask/now/", {**person.go("check"), "do": "more"})
-    found = [("more", weigh_step(person, site.port))]
+    found = {"more": weigh_step(person, site.port)}
     _, page = person.ask("GET", "/ask/now/")
     for slug in re.findall(r'value="change:(\w+)"', page):
         person.ask("POST", "/ask/now/", {**person.hidden(), "do": f"change:{slug}"})
         assert person.hidden()["a-current_step"] == slug
-        found.append((slug, weigh_step(person, site.port)))
+        found[slug] = weigh_step(person, site.port)
         person.ask("POST", "/ask/now/", {**person.hidden(), "do": "back"})
+    return found
+
+
+def every_step(site: Target) -> dict[str, int]:
+    """Every page of every declared way, at its heaviest."""
+    found = wire_more(site)
+    for way in WAYS:
+        for step, size in wire(site, way).items():
+            found[step] = max(size, found.get(step, 0))
     return found
 
 
@@ -184,10 +189,10 @@ def weigh_step(person: Person, port: int) -> int:
     return len(fetch(f"http://localhost:{port}", "/ask/now/", cookie=cookie))
 
 
-def network_seconds(first_visit: int, requests: int, steps: list[tuple[str, int]]) -> float:
+def network_seconds(first_visit: int, requests: int, steps: dict[str, int]) -> float:
     """On 2G: every exchange costs a round trip, and a step is two of them (POST, then what it leads to)."""
     trips = 2 + requests + 2 * (len(steps) + 1)  # DNS and TCP; the page and its parts; Start, the steps
-    carried = first_visit + sum(size + 900 for _step, size in steps)  # 900: the POST and its 303
+    carried = first_visit + sum(size + 900 for size in steps.values())  # 900: the POST and its 303
     return trips * ROUND_TRIP + carried / BYTES_A_SECOND
 
 
@@ -203,9 +208,8 @@ def report(rounds: int = ROUNDS) -> None:
                 print(f"  {what:<24} {median(ratios):5.2f}  {spread}  goal ≤ {goals[what]}  {verdict}")
             share = throughput(bare, site)
             print(f"  R1 {AT_ONCE} at once: {share:.2f} × bare (goal ≥ 0.5)")
-            steps = wire(site)
-            every = ", ".join(f"{slug} {size}" for slug, size in steps + wire_more(site))
+            every = ", ".join(f"{slug} {size}" for slug, size in every_step(site).items())
             print(f"  W2 bytes of each step (goal ≤ {FORM_STEP}): {every}")
             start = weigh(f"http://localhost:{site.port}", "/ask/")
-            seconds = network_seconds(start.first_visit, start.requests, steps)
+            seconds = network_seconds(start.first_visit, start.requests, wire(site))
             print(f"  W3 the short way on 2G: {seconds:.1f} s of network time (goal ≤ 40)")

@@ -5,6 +5,7 @@ import re
 import types
 import unicodedata
 from functools import cache
+from string import ascii_letters
 from typing import Any
 
 from django import forms
@@ -13,7 +14,7 @@ from django.core.validators import EMPTY_VALUES, MaxLengthValidator
 from django.forms.utils import ErrorDict
 from django.utils.functional import Promise, lazy
 from django.utils.module_loading import import_string
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_noop as _
 
@@ -27,6 +28,8 @@ JOINER = "\u200d"
 JOINING = JOINER + "".join(map(chr, range(0x1F3FB, 0x1F400)))
 # The answers to "Who is this for?" that are about another person than the one who types.
 OTHERS = ("someone", "professional")
+ONE_LETTER = "one letter"  # a way to make ids, beside those of Django's auto_id
+BOX = "\0"  # can stand in no page
 EMPTY_MARKUP: dict[tuple, SafeString] = {}  # of every question in each of its wordings, and no more
 # Turns the direction of what follows, and could make a number read as another one.
 TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
@@ -106,14 +109,29 @@ class Asked(forms.BoundField):
     the same for everybody, so that markup is kept. Of what somebody typed, nothing is.
     """
 
+    @property
+    def auto_id(self) -> str:
+        """Where a form stands alone on its page, one letter: names in ids are a thirtieth of a long page."""
+        if self.form.auto_id != ONE_LETTER:
+            return super().auto_id
+        place = list(self.form.fields).index(self.name)
+        return ascii_letters[place % len(ascii_letters)] * (place // len(ascii_letters) + 1)
+
     def render(self, template_name: Any = None, context: Any = None, renderer: Any = None) -> SafeString:
-        if self.name in self.form.errors or self.value() not in EMPTY_VALUES:
+        empty = self.value() in EMPTY_VALUES
+        if self.name in self.form.errors or not (empty or isinstance(self.field, Words)):
             return super().render(template_name, context, renderer)
         field: Any = self.field
-        key = (field, self.auto_id, self.html_name, get_language(), *map(str, field.changing))
+        key = (field, empty, self.auto_id, self.html_name, get_language(), *map(str, field.changing))
         if key not in EMPTY_MARKUP:
-            EMPTY_MARKUP[key] = super().render()
-        return EMPTY_MARKUP[key]
+            EMPTY_MARKUP[key] = super().render() if empty else self.around()
+        return EMPTY_MARKUP[key] if empty else mark_safe(EMPTY_MARKUP[key].replace(BOX, self.as_widget(), 1))
+
+    def around(self) -> SafeString:
+        """All but the box that somebody typed in."""
+        other = copy.copy(self)
+        other.as_widget = lambda: BOX  # type: ignore[method-assign]
+        return super(Asked, other).render()
 
 
 class Questions(forms.Form):

@@ -1,5 +1,6 @@
 """What the pages around the questions show. Words for people; nothing here decides anything."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -31,8 +32,8 @@ READERS = {
 AUDIENCE_OF = {"own-behaviour": "worried_about_own_behaviour"}
 
 
-def screen(step: Step, form: Any, answers: Answers, request: HttpRequest) -> dict[str, Any]:
-    """The context of one step's page."""
+def screen(step: Step, form: Any, answers: Answers, steps: Sequence[Step]) -> dict[str, Any]:
+    """The context of one step's page. `steps` are those that these answers lead to."""
     context: dict[str, Any] = {
         "step": step.worded(answers),
         "form": form,
@@ -53,12 +54,11 @@ def screen(step: Step, form: Any, answers: Answers, request: HttpRequest) -> dic
         context["pages"] = pages(answers)
     if step.slug == "elsewhere":
         context["near"] = near(answers)
-    return context | more(step, answers)
+    return context | more(step, answers, steps)
 
 
-def more(step: Step, answers: Answers) -> dict[str, Any]:
+def more(step: Step, answers: Answers, steps: Sequence[Step]) -> dict[str, Any]:
     """The way to "Tell us more", its rows, and the sentences that belong to what was told there."""
-    steps = flow.visible(answers)
     slugs = [one.slug for one in steps]
     following = slugs[slugs.index(step.slug) + 1 :] if step.slug in slugs else []
     context: dict[str, Any] = {
@@ -107,8 +107,9 @@ def confirmation(answers: Answers, posted: outbox.Posted) -> dict[str, Any]:
 
 def after(confirmed: dict[str, Any]) -> dict[str, Any]:
     """What else the page after sending shows: numbers, by the code of who asked."""
-    context: dict[str, Any] = {"audience": AUDIENCE_OF.get(confirmed.get("who", ""), "")}
-    if confirmed.get("who") == "professional":
+    asked = confirmed.get("who", "")
+    context: dict[str, Any] = {"who": asked, "audience": AUDIENCE_OF.get(asked, "")}
+    if asked == "professional":
         context["child_teams"] = safeguarding.for_child(now=timezone.now())
     return context
 

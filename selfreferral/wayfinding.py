@@ -5,6 +5,7 @@ out of the draft, and no form is validated to find the way.
 """
 
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from django.http import HttpRequest, QueryDict
@@ -13,7 +14,7 @@ from django.urls import reverse
 from formtools.wizard.views import WizardView
 
 from selfreferral import drafts, flow
-from selfreferral.fields import Questions
+from selfreferral.fields import ONE_LETTER, Questions
 from selfreferral.questions import BY_SLUG, STEPS, Answers, Step
 from selfreferral.screens import TITLE
 from services_directory.opening import LONDON, clock
@@ -104,7 +105,7 @@ class Wayfinding(WizardView):
 
     def go_to(self, slug: str) -> HttpResponseBase:
         self.storage.current_step = slug
-        return SeeOther(reverse("ask_now"))
+        return SeeOther(here())
 
     def get_form(self, step: str | None = None, data: Any = None, files: Any = None) -> Questions:
         """formtools hands over the whole post, twice; a form sees its own questions, once, and no file."""
@@ -116,7 +117,7 @@ class Wayfinding(WizardView):
         return self.posted[slug]
 
     def get_form_kwargs(self, step: str | None = None) -> dict[str, Any]:
-        return {"answers": self.answers()}
+        return {"answers": self.answers(), "auto_id": ONE_LETTER}
 
     @staticmethod
     def data(raw: flow.Raw | None) -> QueryDict | None:
@@ -133,6 +134,7 @@ class Wayfinding(WizardView):
         current = self.current()
         return {
             "title": TITLE,
+            "here": here(),
             "journey": self.opened.draft.journey,
             "current_step": current,
             "digest": self.digest(current),
@@ -173,6 +175,12 @@ class Wayfinding(WizardView):
         """What is kept: the cleaned answers of the declared questions, and nothing else posted."""
         cleaned = ((form.add_prefix(name), form.cleaned_data.get(name, "")) for name in form.fields)
         return {name: list(said) if isinstance(said, list) else [said] for name, said in cleaned if said}
+
+
+@cache
+def here() -> str:
+    """The one address of the form."""
+    return reverse("ask_now")
 
 
 def on_the_wall(moment: datetime) -> str:

@@ -19,7 +19,8 @@ from selfreferral.fields import Questions
 from selfreferral.questions import BY_SLUG, Step
 from selfreferral.screens import screen
 from selfreferral.sending import Sending
-from selfreferral.wayfinding import MORE, typed_of
+from selfreferral.wayfinding import MORE, here, typed_of
+from services_directory.freshness import noting
 from services_directory.models import Generation
 from services_directory.views import SeeOther
 
@@ -56,7 +57,12 @@ class Wizard(Sending):
 
     # --- showing ----------------------------------------------------------------
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """The current step. Never resets, never sends, writes nothing."""
+        """The current step. Never resets, never sends, writes nothing, and is never kept; what stands on it
+        for everybody is taken from other pages (`noting`)."""
+        with noting():
+            return self.show(request)
+
+    def show(self, request: HttpRequest) -> HttpResponseBase:
         # One query serves the site's words and the form's: nobody else asks for it on these pages.
         self.request.generation = Generation.current()  # type: ignore[attr-defined]
         place = self.opened.place
@@ -75,9 +81,9 @@ class Wizard(Sending):
     def render(self, form: Any = None, **kwargs: Any) -> HttpResponseBase:
         """While a POST is answered, formtools' "show this" means "go and fetch this"."""
         if self.request.method == "POST":
-            return SeeOther(reverse("ask_now"))
+            return SeeOther(here())
         step = BY_SLUG[self.steps.current]
-        context = {**self.frame(), **screen(step, form, self.answers(), self.request)}
+        context = {**self.frame(), **screen(step, form, self.answers(), self.visible())}
         return render(self.request, step.template, context)
 
     # --- taking -----------------------------------------------------------------
@@ -187,4 +193,4 @@ class Wizard(Sending):
             self.opened.place["aside"] = list(envelope.items(step, given))
         else:
             self.opened.place["pause"] = True
-        return SeeOther(reverse("ask_now"))
+        return SeeOther(here())

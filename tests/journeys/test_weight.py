@@ -4,7 +4,9 @@ import pytest
 
 from bench import asking, weight
 from bench.serving import Target
+from selfreferral.questions import STEPS
 from tests.running_site import Site
+from tests.selfreferral.ways import is_seen
 
 pytestmark = pytest.mark.browser  # it needs the served site, with its compressed files
 
@@ -32,11 +34,10 @@ def test_a_campaigns_picture_comes_after_the_words_and_small(site: Site) -> None
 
 
 def test_every_step_of_the_form_is_light(site: Site) -> None:
-    """Each page of the short way and of "Tell us more", as the wire carries it."""
+    """Each page of every declared way and of "Tell us more", as the wire carries it."""
     assert site.process is not None
-    served = Target(site.process.pid, site.port)
-    steps = dict(asking.wire(served) + asking.wire_more(served))
-    assert {"contact", "check", "more", "happening", "equality"} <= set(steps)
+    steps = asking.every_step(Target(site.process.pid, site.port))
+    assert set(steps) == {step.slug for step in STEPS if is_seen(step)}
     assert {slug: size for slug, size in steps.items() if size > weight.FORM_STEP} == {}
 
 

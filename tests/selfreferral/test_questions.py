@@ -6,9 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from selfreferral.contact import CHANNELS, NEEDED, ContactForm
-from selfreferral.fields import EMPTY_MARKUP, Asked, Words
-from selfreferral.questions import STEPS
+from selfreferral.fields import EMPTY_MARKUP, ONE_LETTER, Asked, Declared, Questions, Words, words
+from selfreferral.questions import BY_SLUG, STEPS
 from selfreferral.questions.me import AboutForm, WhereForm
+from selfreferral.questions.professional import RiskForm
 
 ASKING = [step for step in STEPS if step.asks]
 SENSITIVE = {
@@ -136,7 +137,37 @@ def test_markup_that_is_kept_is_that_of_an_empty_page(step, who):
     EMPTY_MARKUP.clear()
     typed = step.form({f"{step.slug}-{name}": "Wrenfeather" for name in step.form.base_fields}, **asked)
     theirs = "".join(field.as_field_group() for field in typed)
+    assert theirs == "".join(super(Asked, field).render() for field in typed)
     assert theirs.count("Wrenfeather") == sum(isinstance(one, Words) for one in typed.fields.values())
     first, again = ([field.as_field_group() for field in step.form(**asked)] for _ in range(2))
     assert first == again == [super(Asked, field).render() for field in step.form(**asked)]
     assert "Wrenfeather" not in "".join(EMPTY_MARKUP.values())
+
+
+@pytest.mark.parametrize("step", ASKING, ids=lambda step: step.slug)
+def test_forms_share_their_questions_and_the_words_for_another_are_in_no_other_form(step):
+    """What is shared must be declared as such: a field of another kind would be copied for every page."""
+    assert all(isinstance(field, Declared) for field in step.form.base_fields.values())
+    before = [str(field.label) for field in step.form().fields.values()]
+    step.form(answers={"who": {"who": "someone"}})
+    assert [str(field.label) for field in step.form().fields.values()] == before
+
+
+def test_kept_markup_follows_a_fact_that_was_changed(settings):
+    shown = [RiskForm(prefix="prof_risk")["incidents"].as_field_group()]
+    settings.FACTS_IN_WORDS = "tests.selfreferral.test_questions.louder"
+    shown.append(RiskForm(prefix="prof_risk")["incidents"].as_field_group())
+    assert shown[1] != shown[0] and "INCIDENTS IN THE LAST" in shown[1]
+
+
+def louder(text: str) -> str:
+    return text.upper()
+
+
+def test_ids_are_one_letter_where_a_form_stands_alone_and_no_two_are_the_same():
+    form = BY_SLUG["contact_them"].form(auto_id=ONE_LETTER, prefix="contact_them")
+    ids = [field.auto_id for field in form]
+    assert len(set(ids)) == len(ids) and all(len(one) == 1 for one in ids)
+    many = Questions(auto_id=ONE_LETTER)
+    many.fields = {f"q{number}": words("?") for number in range(120)}
+    assert len({field.auto_id for field in many}) == 120

@@ -7,20 +7,11 @@ from django.conf import settings
 from django.http import HttpResponse
 from django.test import Client
 
+from tests.selfreferral.told import WAY
+
 NOW = "/ask/now/"
 HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)"')
 EMPTY = "This page is empty"
-# One whole way through the form, as posted.
-WAY: dict[str, dict[str, Any]] = {
-    "before": {},
-    "who": {"who": "me"},
-    "safe": {"now": "yes"},
-    "where": {"postcode": "S60 1AE"},
-    "about": {"name": "Sam", "age": "25-39"},
-    "contact": {"ways": ["phone"], "phone_number": "07700 900123", "phone_voicemail": "no"},
-    "agree": {"share": ["health"]},
-    "check": {},
-}
 
 
 class Visitor:

@@ -4,28 +4,12 @@ from typing import Any
 
 from selfreferral import flow
 from selfreferral.questions import STEPS, Step
-from tests.selfreferral.visitor import WAY, Visitor
-
-REACHED = {"ways": ["phone"], "phone_number": "07700 900123"}
-SAFE_TO_ASK = {"knows": "yes", "safe": "yes"}
-# Answers by step; a step that is not named is left as in WAY, or empty.
-WAYS: dict[str, dict[str, dict[str, Any]]] = {
-    "me": {},
-    "not safe, elsewhere": {"safe": {"now": "no"}, "where": {"area": "out", "postcode": ""}},
-    "under 18": {"who": {"who": "under_18"}, "young": {"age": "16-17"}},
-    "17, said later": {"about": {"name": "Sam", "age": "16-17"}},
-    "child": {"who": {"who": "under_18"}, "young": {"age": "under-16"}},
-    "child, said later": {"about": {"age": "under-16"}},
-    "somebody": {"who": {"who": "someone"}, "knows": SAFE_TO_ASK, "contact_them": REACHED},
-    "somebody's child": {"who": {"who": "someone"}, "them": {"age": "under-16"}},
-    "professional's child": {"who": {"who": "professional"}, "them": {"age": "under-16"}},
-    "professional": {"who": {"who": "professional"}, "contact_them": REACHED},
-    "own behaviour": {"who": {"who": "own-behaviour"}},
-}
+from tests.selfreferral.told import WAYS, told
+from tests.selfreferral.visitor import Visitor
 
 
 def answers_of(way: str) -> dict[str, dict[str, Any]]:
-    return {step.slug: {**WAY.get(step.slug, {}), **WAYS[way].get(step.slug, {})} for step in STEPS}
+    return {step.slug: told(way, step.slug) for step in STEPS}
 
 
 def way_to(step: Step) -> str:
