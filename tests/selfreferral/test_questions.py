@@ -144,6 +144,7 @@ def test_markup_that_is_kept_is_that_of_an_empty_page(step, who):
     assert "Wrenfeather" not in "".join(EMPTY_MARKUP.values())
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("step", ASKING, ids=lambda step: step.slug)
 def test_forms_share_their_questions_and_the_words_for_another_are_in_no_other_form(step):
     """What is shared must be declared as such: a field of another kind would be copied for every page."""
@@ -153,6 +154,7 @@ def test_forms_share_their_questions_and_the_words_for_another_are_in_no_other_f
     assert [str(field.label) for field in step.form().fields.values()] == before
 
 
+@pytest.mark.django_db
 def test_kept_markup_follows_a_fact_that_was_changed(settings):
     shown = [RiskForm(prefix="prof_risk")["incidents"].as_field_group()]
     settings.FACTS_IN_WORDS = "tests.selfreferral.test_questions.louder"
