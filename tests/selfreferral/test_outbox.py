@@ -102,7 +102,7 @@ def test_a_database_that_fails_is_a_plain_not_sent(keys, monkeypatch) -> None:
     def fail(*args, **kwargs):
         raise DatabaseError("disk full: Marigold")
 
-    monkeypatch.setattr(events, "append", fail)
+    monkeypatch.setattr(events, "begin", fail)
     with pytest.raises(outbox.NotSent) as caught:
         send()
     assert "Marigold" not in str(caught.value) and not Referral.objects.exists()
