@@ -103,8 +103,9 @@ def prepared(value: Any) -> Any:
 def secret_place() -> str:
     """Says neither which place nor whose: the reader of this need not know."""
     return _(
-        "A postcode or a street in these words belongs to a place that must stay secret, so this was not "
-        "published. Take it out, and publish again. If you think it may be shown, ask a directory editor."
+        "A postcode, a street or a spot on a map in these words belongs to a place that must stay secret, so "
+        "this was not published. Take it out, and publish again. If you think it may be shown, ask a "
+        "directory editor."
     )
 
 
