@@ -1,7 +1,8 @@
 """From a professional's answers to an ordered list of routes. A pure function over two lists of data.
 
 Nothing here knows a request, keeps anything or writes a log line. The questions stand in
-checker_questions.py, the routes in checker_routes.py, the rules in checker_rules.py.
+checker_questions.py, the routes in checker_routes.py, the rules in checker_rules.py,
+what to remember in checker_notes.py.
 """
 
 from collections.abc import Mapping
@@ -9,9 +10,10 @@ from dataclasses import dataclass
 from typing import Protocol
 from zlib import crc32
 
+from pathways.checker_notes import NOTES, Note
 from pathways.checker_questions import BY_NAME, CODES, OLDEST, QUESTIONS, Answers
 from pathways.checker_routes import ROUTES, Route
-from pathways.checker_rules import NOTES, RULES, Note, Rule
+from pathways.checker_rules import RULES, Rule
 from pathways.facts import Facts
 
 ANY_AGE = 200

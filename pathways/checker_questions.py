@@ -56,6 +56,20 @@ QUESTIONS = [
         several=True,
     ),
     Question(
+        "signs",
+        "Any of these?",
+        {
+            "sign_strangled": "Strangled or choked",
+            "sign_stalked": "Stalked or tracked",
+            "sign_kill": "Threats to kill",
+            "sign_weapons": "Weapons",
+            "sign_suicide": "Thoughts of ending life",
+            "sign_unsure": UNSURE,
+            "sign_none": "None",
+        },
+        several=True,
+    ),
+    Question(
         "judgement",
         "In your judgement: a high risk of serious harm or death?",
         {"judged_high": "Yes", "judged_unsure": UNSURE, "judged_not": "Not from what I know now"},

@@ -52,6 +52,15 @@ ROUTES = [
         "5",
     ),
     Route(
+        "police",
+        "Ask the police for protection",
+        "Ask for officers who know about “honour”, forced marriage and FGM, and about a protection order: a "
+        "court can stop a journey or a marriage. Say that the family must not be told.",
+        "Today. Somebody is about to travel or be taken away: ring 999 now.",
+        "police",
+        "5",
+    ),
+    Route(
         "marac",
         "Refer to MARAC",
         "Use your agency’s MARAC form. The domestic abuse service’s form is no MARAC referral.",
@@ -94,7 +103,8 @@ ROUTES = [
     Route(
         "provider",
         "Refer to the domestic abuse service",
-        "At any level of risk, also when nothing above fits. Nothing you chose here goes with you.",
+        "For people of {service_age} and over, at any level of risk, also when nothing above fits. For a "
+        "child, ring children’s safeguarding (MASH) instead. Nothing you chose here goes with you.",
         "First contact within {first_contact_agency}. They tell you, if you wish, {feedback_by}.",
         "front_door",
         "12",

@@ -15,6 +15,8 @@ from pathways.checker_questions import ADULT, AGE_UNSURE, UNDER_16, YOUNG
 MAY_BE_ADULT = (ADULT, AGE_UNSURE, "")
 MAY_BE_YOUNG = (YOUNG, AGE_UNSURE)
 MAY_BE_CHILD = (UNDER_16, YOUNG, AGE_UNSURE, "")
+SIGNS = ("sign_strangled", "sign_stalked", "sign_kill", "sign_weapons", "sign_suicide")
+HONOUR = ("honour_marriage", "honour_based", "honour_abroad")
 
 
 class Rule(NamedTuple):
@@ -27,14 +29,6 @@ class Rule(NamedTuple):
     when: dict[str, tuple[str, ...]] = {}
     oldest: str = ""
     also: str = ""
-
-
-class Note(NamedTuple):
-    """What to remember on the way; it changes no route. Any one of the answers in `when` is enough."""
-
-    name: str
-    words: str
-    when: dict[str, tuple[str, ...]]
 
 
 RULES = [
@@ -76,6 +70,13 @@ RULES = [
         "{forced_marriage_since}.",
         {"honour": ("honour_marriage",), "age": MAY_BE_CHILD},
     ),
+    Rule(
+        "child-honour",
+        1,
+        "child",
+        "The person may be under 18, and may be harmed or taken abroad.",
+        {"honour": ("honour_based", "honour_abroad", "honour_unsure"), "age": MAY_BE_CHILD},
+    ),
     # --- FGM ---
     Rule(
         "fgm-your-duty",
@@ -114,7 +115,38 @@ RULES = [
         "You are not sure. Ask those who know the signs.",
         {"honour": ("honour_unsure",)},
     ),
-    # --- MARAC: any one of four ---
+    # --- the police, for protection ---
+    Rule(
+        "police-honour",
+        1,
+        "police",
+        "The police can protect the person, and help to get a protection order.",
+        {"honour": HONOUR},
+    ),
+    Rule(
+        "police-fgm",
+        1,
+        "police",
+        "A court can make an FGM protection order, also before anything has happened.",
+        {"fgm": ("fgm_child_done", "fgm_child_risk")},
+    ),
+    # --- MARAC: any one of four, and signs that are enough for your judgement ---
+    Rule(
+        "marac-danger-signs",
+        1,
+        "marac",
+        "A sign that somebody may be killed or badly hurt. It is enough, whatever a form says.",
+        {"signs": SIGNS},
+        oldest="marac_age",
+    ),
+    Rule(
+        "marac-honour",
+        1,
+        "marac",
+        "Forced marriage and abuse in the name of “honour” count as high risk. Do not wait for a score.",
+        {"honour": HONOUR},
+        oldest="marac_age",
+    ),
     Rule(
         "marac-judgement",
         1,
@@ -181,6 +213,13 @@ RULES = [
         {"judgement": ("judged_unsure",), "age": MAY_BE_ADULT},
     ),
     Rule(
+        "idva-signs-not-sure",
+        1,
+        "idva",
+        "You are not sure about signs of great danger. An IDVA can help you to see.",
+        {"signs": ("sign_unsure",), "age": MAY_BE_ADULT},
+    ),
+    Rule(
         "ypva-not-sure",
         1,
         "ypva",
@@ -218,67 +257,7 @@ RULES = [
         {"job": ("job_police",), "age": (UNDER_16, YOUNG, AGE_UNSURE)},
     ),
     # --- whoever is left, and everybody ---
-    Rule("everybody", 1, "provider", "The service helps at every level of risk."),
+    # Under the age that its form takes, the way is the child's, which has fired by then.
+    Rule("everybody", 2, "provider", "The service helps at every level of risk.", oldest="service_age"),
     Rule("in-doubt", 1, "doubt", "No rule knows everything."),
-]
-
-NOTES = [
-    Note(
-        "one-chance",
-        "Do not speak to the family or the community. Do not try to make peace between them. Use no "
-        "interpreter from the family or the community.",
-        {
-            "honour": ("honour_marriage", "honour_based", "honour_abroad", "honour_unsure"),
-            "fgm": ("fgm_child_done", "fgm_child_risk", "fgm_grown", "fgm_unsure"),
-        },
-    ),
-    Note(
-        "fgm-needs-no-consent",
-        "Reporting FGM to the police needs nobody’s consent.",
-        {"fgm": ("fgm_child_done",)},
-    ),
-    Note(
-        "without-consent",
-        "You can share without consent when it is necessary and proportionate, for example to prevent "
-        "serious harm. Write down why. Tell the person, unless that is unsafe.",
-        {"consent": ("consent_no", "consent_not_safe")},
-    ),
-    Note(
-        "ask-consent",
-        "Ask only the person, when they are alone and can speak freely; never the family. If waiting or "
-        "asking adds danger, share without it, and write down why.",
-        {"consent": ("consent_not_asked", "")},
-    ),
-    Note(
-        "below-the-number",
-        "A number or a grade does not show that somebody is safe. Use your judgement; in doubt, ring.",
-        {"result": ("ticks_below", "grade_other", "result_none")},
-    ),
-    Note(
-        "judgement",
-        "What you know may not be all there is. If you learn more, use your judgement again; in doubt, ring.",
-        {"judgement": ("judged_not",)},
-    ),
-    Note("dara", "DARA has no score. Go by its grade and by your judgement.", {"tool": ("tool_dara",)}),
-    Note(
-        "police-dash",
-        "The police DASH asks other questions than the SafeLives Dash, so their numbers cannot be compared.",
-        {"tool": ("tool_police_dash", "tool_other")},
-    ),
-    Note(
-        "no-tool",
-        "You can refer without a risk tool. Never hold a referral back to fill one in.",
-        {"tool": ("tool_none",)},
-    ),
-    Note(
-        "marac-before",
-        "Anything new within {marac_repeat} of a MARAC goes back to MARAC.",
-        {"marac": ("marac_quiet_since", "marac_unsure")},
-    ),
-    Note(
-        "grown-up-fgm",
-        "Ask the person, alone, whether there are girls in the family, and offer specialist help. The duty "
-        "to report to the police is about girls under {fgm_age}.",
-        {"fgm": ("fgm_grown",)},
-    ),
 ]

@@ -109,6 +109,13 @@ FACTS: dict[str, Declared] = {
         "Home Office, mandatory reporting of FGM",
     ),
     # --- first contact, and what the referrer learns ---
+    "service_age": Declared(
+        "Youngest age that the domestic abuse service’s form takes",
+        "number",
+        "16",
+        "This site’s form, where children cannot ask by themselves",
+        most=18,
+    ),
     "first_contact_self": Declared(
         "First contact when somebody asks for themselves, within", "hours", "24", ELSEWHERE, most=240
     ),

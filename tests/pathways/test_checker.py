@@ -1,7 +1,7 @@
 """The checker's rules: a table of cases, and what holds for every combination of answers.
 
 The table (checker_cases.csv) can be read and added to without Python. "routes" leaves out the last
-two, which every outcome has: the service itself, and "in doubt, ring".
+two, which every outcome has: the service itself (but for somebody under 16), and "in doubt, ring".
 """
 
 import csv
@@ -17,9 +17,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pathways import checker, facts
-from pathways.checker_questions import BY_NAME, CODES, QUESTIONS, Answers
+from pathways.checker_notes import NOTES
+from pathways.checker_questions import ADULT, BY_NAME, CODES, QUESTIONS, UNDER_16, YOUNG, Answers
 from pathways.checker_routes import ROUTES
-from pathways.checker_rules import NOTES, RULES, Rule
+from pathways.checker_rules import RULES, Rule
+from selfreferral import flow
 
 HERE = Path(__file__).parent
 NOW = facts.AS_DECLARED
@@ -49,6 +51,11 @@ def table(name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
+def always(read: Answers) -> list[str]:
+    """The service's form takes nobody under 16."""
+    return ALWAYS[read.get("age") == {"under_16"} :]
+
+
 CASES = table("checker_cases.csv")
 
 
@@ -61,7 +68,8 @@ def test_the_table_has_at_least_200_cases_and_uses_every_answer_and_route() -> N
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["answers"].replace(" ", "+") or "nothing")
 def test_each_case_ends_on_its_routes_in_order(case: dict[str, str]) -> None:
-    assert routes(answers(case["answers"])) == case["routes"].split() + ALWAYS, case["what"]
+    read = answers(case["answers"])
+    assert routes(read) == case["routes"].split() + always(read), case["what"]
 
 
 def test_every_rule_fires_in_the_table() -> None:
@@ -125,6 +133,30 @@ def test_family_honour_marriage_and_fgm_keep_the_family_out(code: str, consent: 
         assert "Ask only the person" in notes["ask-consent"] and "never the family" in notes["ask-consent"]
     if code == "fgm_child_done":
         assert "needs nobody’s consent" in notes["fgm-needs-no-consent"], "as its route says: you must report"
+
+
+def test_strangled_is_sent_to_a_doctor_today() -> None:
+    words = {note.name: note.words for note in checker.check(answers("sign_strangled"), NOW).notes}
+    assert "a doctor today, even without marks" in words["strangled"]
+
+
+@pytest.mark.parametrize("code", ["honour_marriage", "honour_abroad", "fgm_child_risk"])
+def test_whoever_is_about_to_travel_is_a_matter_for_999(code: str) -> None:
+    found = {one.route.key: one.route for one in checker.check(answers(code), NOW).routes}
+    assert "about to travel" in found["police"].clock and "999" in found["police"].clock
+    assert "child" in found, "also where nobody said an age"
+
+
+@pytest.mark.parametrize("who", [UNDER_16, YOUNG, ADULT])
+def test_nobody_is_sent_to_a_form_that_refuses_them(who: str) -> None:
+    """A professional about somebody of that age: as the form itself goes."""
+    age = {UNDER_16: "under-16", YOUNG: "16-17", ADULT: "18-24"}[who]
+    form = flow.visible({"who": {"who": "professional"}, "them": {"age": age}})
+    taken = form[-1].slug == "check"
+    outcome = checker.check(answers(who), NOW)
+    assert taken == ("provider" in [one.route.key for one in outcome.routes])
+    notes = {note.name: note.words for note in outcome.notes}
+    assert taken or "ring children’s safeguarding" in notes["under-16"]
 
 
 def digest(rule: Rule) -> str:
@@ -213,7 +245,9 @@ def test_any_answers_end_with_a_route_and_in_doubt_ring(
     assert read == {name: codes for name, codes in given_answers.items() if codes}, "doubled or unknown"
     outcome = checker.check(read, NOW)
     found = [one.route.key for one in outcome.routes]
-    assert found[-2:] == ALWAYS and found == sorted(found, key=ORDER.index)
+    last = always(read)
+    assert found[-len(last) :] == last and found == sorted(found, key=ORDER.index)
+    assert "provider" in found or "child" in found
     assert outcome.routes[-1].route.action == "In doubt, ring"
     assert all(one.rules for one in outcome.routes)
     if CODES[added] != "age" or read.get("age"):
