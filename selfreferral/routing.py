@@ -131,6 +131,7 @@ URGENT_WHEN: tuple[Urgent, ...] = (
     Urgent(level=SOON, when={}, at_least={"prof_risk.incidents": 3}, why="Three incidents or more"),
     _urgent(SOON, "risk.worse", YES, "It is getting worse"),
     _urgent(SOON, "risk.separating", YES, "Separating, or has just separated"),
+    _urgent(SOON, "happening.together", ["planning"], "Planning to leave"),
     _urgent(SOON, "risk.followed", YES, "Followed or watched"),
     *(_urgent(SOON, f"risk.{name}", UNSURE, f"Not sure: {why}") for name, why in DANGERS.items()),
     *(_urgent(SOON, where, [code], "Pregnant, or has a new baby") for where, code in PREGNANT.items()),

@@ -93,6 +93,8 @@ TABLE: list[tuple[Given, str, str]] = [
         for one in ["afraid", "strangled", "kill", "weapons", "suicide", "taken"]
     ),
     *((ME | risk(one), "provider", "soon") for one in ["worse", "separating", "followed", "pregnant"]),
+    *((who | {"happening": {"together": "planning"}}, "provider", "soon") for who in (ME, SOMEONE, PROF)),
+    (ME | {"happening": {"together": "in_contact"}}, "provider", "routine"),
     (ME | risk("strangled", "no"), "provider", "routine"),
     *(
         (ME | risk(one, "unsure"), "provider", "soon")
