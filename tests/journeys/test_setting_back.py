@@ -7,8 +7,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys import test_sign_in
+from tests.journeys.at_the_desk import SMALL, sign_in, too_wide
 from tests.journeys.test_axe import violations
-from tests.journeys.test_desk import SMALL, sign_in, too_wide
 from tests.journeys.test_sign_in import DESK_ALONE, add_key, code
 from tests.running_site import Site
 

@@ -89,6 +89,7 @@ def test_an_urgent_letter_is_due_nowhere_later_than_an_adults(slug: str, sent: s
     assert due[0] <= due[1] == at(sent) + timedelta(hours=2)
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("hours", "words"),
     [
