@@ -54,7 +54,7 @@ def test_a_campaign_runs_from_its_first_draft_to_its_end(
         assert visitor.url == page_address
     editor.reload()
     expect(editor.get_by_text("Counted in fives and by whole weeks")).to_be_visible()
-    assert "[5, None, None]" in figures_of_closed_weeks(site, number)
+    assert "['5 or more', 'fewer than 5', 'fewer than 5']" in figures_of_closed_weeks(site, number)
     end(site, number)
     visitor.goto("/go/purple")
     assert visitor.url.endswith("/together/")
