@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwrig
 
 from tests import ready_made
 from tests.running_site import Decoy, Site
+from tests.sinks import Mail
 
 DATABASES = {"db", "transactional_db", "live_server"}
 PHONE = {"width": 360, "height": 740}
@@ -92,6 +93,17 @@ def decoy(shared_decoy: Decoy) -> Iterator[Decoy]:
     shared_decoy.reset()
     yield shared_decoy
     shared_decoy.reset()
+
+
+@pytest.fixture
+def mail(settings) -> Iterator[Mail]:
+    """A mail server of our own, where everything goes that is sent."""
+    sink = Mail()
+    sink.up()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", sink.port
+    yield sink
+    sink.down()
 
 
 @pytest.fixture(scope="session")

@@ -2,10 +2,8 @@
 
 import os
 import signal
-from collections.abc import Iterator
 from datetime import timedelta
 
-import pytest
 from django.utils import timezone
 
 from selfreferral import alarms
@@ -14,16 +12,6 @@ from selfreferral.models import Alarm, Event, Heartbeat, Queue, Referral
 from tests.faults.world import World
 from tests.selfreferral.somebody import queues_with_keys, send
 from tests.sinks import Mail
-
-
-@pytest.fixture
-def mail(settings) -> Iterator[Mail]:
-    sink = Mail()
-    sink.up()
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", sink.port
-    yield sink
-    sink.down()
 
 
 def one_waits():

@@ -17,14 +17,9 @@ SOON, AGAIN = timedelta(minutes=1), timedelta(minutes=15)
 
 
 @pytest.fixture
-def mail(settings) -> Iterator[Mail]:
-    sink = Mail()
-    sink.up()
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", sink.port
+def mail(mail: Mail, settings) -> Mail:
     settings.DEFAULT_FROM_EMAIL, settings.OPERATOR_EMAIL = "door@example.org", OPERATOR
-    yield sink
-    sink.down()
+    return mail
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import re
 import threading
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -25,16 +24,6 @@ pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
 ADDRESS = "gp@example.org"
 LINK = re.compile(r"(http\S+/r/([A-Za-z0-9_-]+)/)")
-
-
-@pytest.fixture
-def mail(settings) -> Iterator[Mail]:
-    sink = Mail()
-    sink.up()
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", sink.port
-    yield sink
-    sink.down()
 
 
 def order(outcome: str = "contact", now: datetime | None = None) -> OutcomeLink:

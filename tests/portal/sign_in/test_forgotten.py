@@ -2,7 +2,6 @@
 
 import re
 import time
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -16,16 +15,6 @@ from tests.sinks import Mail
 
 pytestmark = pytest.mark.django_db
 NEW = {"new": "one two three four", "again": "one two three four"}
-
-
-@pytest.fixture
-def mail(settings) -> Iterator[Mail]:
-    sink = Mail()
-    sink.up()
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", sink.port
-    yield sink
-    sink.down()
 
 
 @pytest.fixture
